@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift room is compiled with: honest imports, no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A room under `Sources/`, named as its folder.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room, in `Tests/<room>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
+/// A C library of the distribution: a module map and a shim, no logic.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    library("CMicrohttpd", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+    library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    library("CSnappy", pkgConfig: "snappy", package: "libsnappy-dev"),
+    library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
+    library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+    library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    .target(name: "CRE2", path: "Sources/C/CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CPlatform", path: "Sources/C/CPlatform"),
+
+    room("Memory"),
+    room("Model", ["Memory", "CPlatform"]),
+    room("JSON", ["CJansson"]),
+    room("Wire", ["Memory", "Model", "JSON", "CPlatform", "CSnappy", "CZstd", "CZlib"]),
+    room("Rules", ["Memory", "Model", "CRE2", "CPlatform"]),
+    room("Spool", ["Memory"]),
+    room("Inbound", ["Memory", "CMicrohttpd", "CPlatform", logging]),
+    room("Outbound", ["Memory", "Spool", "CCurl", logging]),
+    room("Config", ["Model", "Rules", "JSON", "Yams"]),
+    room("Load", ["Memory", "Model", "Wire", "Outbound", "JSON"]),
+    room(
+      "Gateway",
+      [
+        "Memory", "Model", "JSON", "Wire", "Rules", "Spool", "Inbound", "Outbound", "Config",
+        logging,
+      ]),
+    .executableTarget(
+      name: "sluice",
+      dependencies: [
+        "Gateway", "Config", "Load", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    tests(of: "Memory"),
+    tests(of: "Model", ["Memory"]),
+    tests(of: "JSON"),
+    tests(of: "Wire", ["Memory", "Model"]),
+    tests(of: "Rules", ["Memory", "Model"]),
+    tests(of: "Spool", ["Memory"]),
+    tests(of: "Inbound", ["Memory", logging]),
+    tests(of: "Outbound", ["Memory", "Spool", logging]),
+    tests(of: "Config", ["Model", "Rules"]),
+    tests(of: "Load", ["Memory", "Model", "Wire", "Outbound", "JSON"]),
+    tests(of: "Gateway", ["Memory", "Model", "Wire", "Rules", "Spool", "Config", "Outbound", logging]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,76 @@
+/// Bytes that grow at the end, with room behind them for reads and writes that overshoot.
+///
+/// ```
+/// base ── count ──────── capacity ── slack ──
+///   │ used │    free         │ 64 bytes  │
+/// ```
+/// Behind `capacity` lie `Buffer.slack` bytes that may be read and overwritten but never hold
+/// anything, so that copies in steps of 32 bytes and loads of 8 need no code for the tail.
+///
+/// One thread owns a buffer at a time. It is handed over through a lock or a queue, or shared once
+/// nobody writes to it any more.
+// @unchecked: the rule above; the type itself takes no lock.
+public final class Buffer: @unchecked Sendable {
+  /// How far a read or a write may go beyond `capacity`.
+  public static let slack = 64
+
+  /// Where the bytes begin. Moves whenever the buffer grows.
+  public private(set) var base: UnsafeMutablePointer<UInt8>
+  /// Bytes in use.
+  public var count = 0
+  /// Bytes that fit before the next growth.
+  public private(set) var capacity: Int
+
+  public init(capacity: Int) {
+    self.capacity = capacity
+    base = Self.allocate(capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  /// The bytes in use, for as long as the buffer is neither changed nor released.
+  @inlinable public var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base, count: count)
+  }
+
+  /// Makes room for `additional` bytes behind those in use; at least doubles when it grows.
+  @inlinable public func reserve(_ additional: Int) {
+    if capacity &- count < additional { grow(additional) }
+  }
+
+  @inlinable public func append(_ source: UnsafeRawBufferPointer) {
+    guard let start = source.baseAddress, source.count > 0 else { return }
+    reserve(source.count)
+    UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: source.count)
+    count &+= source.count
+  }
+
+  @inlinable public func append(_ byte: UInt8) {
+    reserve(1)
+    base[count] = byte
+    count &+= 1
+  }
+
+  public func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Zeroes the first bytes behind those in use, so that an 8-byte load at the end reads the same every time.
+  @inlinable public func clearTail() {
+    (base + count).update(repeating: 0, count: 16)
+  }
+
+  @usableFromInline @inline(never) func grow(_ additional: Int) {
+    let larger = max(capacity * 2, count + additional)
+    let moved = Self.allocate(larger)
+    moved.update(from: base, count: count)
+    base.deallocate()
+    base = moved
+    capacity = larger
+  }
+
+  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+    .allocate(capacity: capacity + slack)
+  }
+}

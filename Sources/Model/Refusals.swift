@@ -1,0 +1,51 @@
+/// Why a series, a sample or a data point cannot be taken. The raw value is the `reason` label of
+/// `sluice_refused_total`.
+public enum RefusalReason: String, CaseIterable, Sendable {
+  case noLabels = "no_labels"
+  case noMetricName = "no_metric_name"
+  case emptyLabelName = "empty_label_name"
+  case duplicateLabelName = "duplicate_label_name"
+  case invalidUTF8 = "invalid_utf8"
+  case noSamples = "no_samples"
+  case invalidHistogram = "invalid_histogram"
+  case unsupportedType = "unsupported_type"
+  case unsupportedTemporality = "unsupported_temporality"
+  case invalidName = "invalid_name"
+  case invalidTimestamp = "invalid_timestamp"
+  case invalidExemplar = "invalid_exemplar"
+}
+
+/// What of one request was refused: a count for each reason, and the words for the first few.
+public struct Refusals {
+  /// How many single refusals are told in words.
+  public static let mostDetails = 5
+
+  public private(set) var counts: [RefusalReason: Int] = [:]
+  public private(set) var details: [String] = []
+
+  public init() {}
+
+  public var isEmpty: Bool { counts.isEmpty }
+  /// Refused in all, in the unit of the protocol: series for remote-write, data points for OTLP.
+  public var total: Int { counts.values.reduce(0, +) }
+
+  public mutating func removeAll() {
+    guard !isEmpty else { return }
+    counts.removeAll()
+    details.removeAll()
+  }
+
+  /// Counts `count` refusals; `detail` is asked for only while it would be told.
+  public mutating func add(
+    _ reason: RefusalReason, count: Int = 1, detail: @autoclosure () -> String
+  ) {
+    counts[reason, default: 0] += count
+    if details.count < Self.mostDetails { details.append(detail()) }
+  }
+
+  /// The reasons in words, for the one who sent the request.
+  public var message: String {
+    let more = total - details.count
+    return details.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
+  }
+}

@@ -1,0 +1,53 @@
+/// A rule as people write it: what it matches, how it rewrites, where it sends.
+public struct Route: Equatable, Sendable {
+  public var name: String
+  public var match = Match()
+  public var rewrite = Rewrite()
+  /// Names of backends.
+  public var send: [String] = []
+  public var acknowledgement = Acknowledgement.received
+  /// Higher first; equal ones in the order of the list.
+  public var priority = 0
+  /// Whether the routes behind this one are looked at too when this one matches.
+  public var continues = false
+  public var isEnabled = true
+
+  public init(name: String) { self.name = name }
+
+  /// All that is given must hold; an empty list holds always.
+  public struct Match: Equatable, Sendable {
+    /// Names or globs (`*`, `?`): any of them.
+    public var tenants: [String] = []
+    public var signals: [Signal] = []
+    public var protocols: [IngestProtocol] = []
+    /// Header name to the value it must have; names compare without case, values are names or globs.
+    public var headers: [String: String] = [:]
+    /// PromQL series selectors: any of them.
+    public var series: [String] = []
+
+    public init() {}
+  }
+
+  public struct Rewrite: Equatable, Sendable {
+    /// A template for the outgoing tenant, such as `prod-{tenant}`; nil keeps it.
+    public var tenant: String?
+    public var relabelConfigs: [RelabelConfig] = []
+
+    public init() {}
+  }
+}
+
+/// When the sender of the data gets its 2xx.
+public enum Acknowledgement: String, CaseIterable, Sendable {
+  /// When every backend's queue has taken the data.
+  case received
+  /// When every backend has.
+  case delivered
+}
+
+public enum Signal: String, CaseIterable, Sendable { case metrics, traces, logs }
+
+public enum IngestProtocol: String, CaseIterable, Sendable {
+  case remoteWrite = "remote_write"
+  case otlp
+}
