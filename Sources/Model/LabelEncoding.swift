@@ -28,12 +28,22 @@ public enum LabelEncoding {
   }
 
   @inlinable public static func appendVarint(_ value: Int, to buffer: Buffer) {
+    buffer.reserve(10)
+    var end = buffer.base + buffer.count
+    writeVarint(value, to: &end)
+    buffer.count = end - buffer.base
+  }
+
+  /// Writes a varint at `position` and steps over it; at most ten bytes.
+  @inlinable public static func writeVarint(_ value: Int, to position: inout UnsafeMutablePointer<UInt8>) {
     var rest = UInt(bitPattern: value)
     while rest >= 128 {
-      buffer.append(UInt8(truncatingIfNeeded: rest) | 128)
+      position[0] = UInt8(truncatingIfNeeded: rest) | 128
+      position += 1
       rest &>>= 7
     }
-    buffer.append(UInt8(truncatingIfNeeded: rest))
+    position[0] = UInt8(truncatingIfNeeded: rest)
+    position += 1
   }
 
   @inlinable static func contentLength(of label: Label) -> Int {

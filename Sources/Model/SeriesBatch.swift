@@ -58,9 +58,11 @@ public final class SeriesBatch {
   public var metadata = Column<MetadataRecord>()
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
-  /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and metadata and nothing
-  /// else, so that it can be sent as it is; nil when no such range exists.
+  /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and nothing else but perhaps
+  /// the metadata, so that it can be sent as it is; nil when no such range exists.
   public var wholeRequest: ByteRange?
+  /// Whether the metadata is part of that range; else it is to be sent apart.
+  public var wholeRequestHoldsMetadata = false
 
   public var sampleCount = 0
   public var histogramCount = 0
@@ -75,6 +77,7 @@ public final class SeriesBatch {
     metadata.truncate()
     refusals.removeAll()
     wholeRequest = nil
+    wholeRequestHoldsMetadata = false
     sampleCount = 0
     histogramCount = 0
     exemplarCount = 0

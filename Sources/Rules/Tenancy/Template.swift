@@ -7,7 +7,7 @@ public struct Template: Sendable, CustomStringConvertible {
   public enum Source: String, Equatable, Sendable {
     /// The tenant that the request came for.
     case tenant
-    /// A label of the series, as it stands after relabelling.
+    /// A label of the series, as it came: before the rules of the route.
     case label
     /// A header of the request.
     case header

@@ -20,6 +20,7 @@ public final class RemoteWriteDecoder {
     var isWhole = true
     try decodeFields(batch, bodyEnd, &isWhole)
     batch.wholeRequest = isWhole ? ByteRange(0, bodyEnd) : nil
+    batch.wholeRequestHoldsMetadata = isWhole && !batch.metadata.isEmpty
   }
 
   private func decodeFields(_ batch: SeriesBatch, _ end: Int, _ isWhole: inout Bool) throws(WireError) {
