@@ -5,7 +5,8 @@ import Testing
 @Suite struct GlobTests {
   @Test(arguments: [
     ("pay-*", "pay-", true), ("pay-*", "pay-eu", true), ("pay-*", "xpay-eu", false), ("*", "", true), ("?", "", false),
-    ("a?c", "abc", true), ("a?c", "ac", false), ("*a*b*", "xaxbx", true), ("*a*b*", "xbxax", false), ("a**b", "ab", true),
+    ("a?c", "abc", true), ("a?c", "ac", false), ("*a*b*", "xaxbx", true), ("*a*b*", "xbxax", false),
+    ("a**b", "ab", true),
     ("\\*", "*", true), ("\\*", "x", false), ("\\\\", "\\", true), ("[a]", "[a]", true), ("A", "a", false),
     ("*ab", "aab", true), ("*aab", "aaaab", true), ("", "", true), ("", "a", false), ("a*", "b", false),
   ])

@@ -8,9 +8,12 @@ import Testing
     ("up", ["__name__=\"up\""]),
     ("a:b_c1{}", ["__name__=\"a:b_c1\""]),
     ("{}", []),
-    ("up{job=\"a\",env!='b',zone=~`c|d`,x!~\"e\"}", [
-      "__name__=\"up\"", "env!=\"b\"", "job=\"a\"", "x!~\"e\"", "zone=~\"c|d\"",
-    ]),
+    (
+      "up{job=\"a\",env!='b',zone=~`c|d`,x!~\"e\"}",
+      [
+        "__name__=\"up\"", "env!=\"b\"", "job=\"a\"", "x!~\"e\"", "zone=~\"c|d\"",
+      ]
+    ),
     ("{ a = \"b\" , }", ["a=\"b\""]),
     ("{\"my.metric\", \"a.b\"=\"c\"}", ["__name__=\"my.metric\"", "a.b=\"c\""]),
     ("{\"my.metric\"}", ["__name__=\"my.metric\""]),
@@ -32,13 +35,16 @@ import Testing
     ("up{", 4, "expected a label name or \"}\", found the end"), ("up{a}", 5, "expected one of"),
     ("up{a=}", 6, "expected a quoted value"), ("up{a=b}", 6, "expected a quoted value"),
     ("up{a=\"b\" c=\"d\"}", 10, "expected \",\" or \"}\""), ("{,}", 2, "expected a label name"),
-    ("{a=\"b\",,}", 8, "expected a label name"), ("up[5m]", 3, "expected the end"), ("up offset 5m", 4, "expected the end"),
+    ("{a=\"b\",,}", 8, "expected a label name"), ("up[5m]", 3, "expected the end"),
+    ("up offset 5m", 4, "expected the end"),
     ("{a=\"b}", 4, "not closed"), ("{a=\"b\n\"}", 4, "not closed on its line"), ("{a=`b}", 4, "not closed"),
     ("{a=\"\\q\"}", 5, "unknown escape"), ("{a=\"\\'\"}", 5, "unknown escape"), ("{a=\"\\x4\"}", 5, "2 hexadecimal"),
     ("{a=\"\\400\"}", 5, "more than a byte"), ("{a=\"\\ud800\"}", 5, "no Unicode"), ("{a=\"\\xff\"}", 4, "not UTF-8"),
-    ("{a=~\"(\"}", 5, "not a regular expression"), ("{ä=\"\"}", 2, "found \"ä\""), ("{\"ä\"=~\"(\"}", 7, "not a regular"),
+    ("{a=~\"(\"}", 5, "not a regular expression"), ("{ä=\"\"}", 2, "found \"ä\""),
+    ("{\"ä\"=~\"(\"}", 7, "not a regular"),
     ("up{__name__=\"x\"}", 4, "must not be set twice"), ("up{\"x\"}", 4, "must not be set twice"),
-    ("{\"\"=\"x\"}", 2, "label name is empty"), ("{\"\"}", 2, "metric name is empty"), ("{a:b=\"c\"}", 3, "expected one of"),
+    ("{\"\"=\"x\"}", 2, "label name is empty"), ("{\"\"}", 2, "metric name is empty"),
+    ("{a:b=\"c\"}", 3, "expected one of"),
     ("{a==\"b\"}", 4, "expected a quoted value"), ("{a=\"\\", 5, "at the end"), ("{a\"b\"}", 3, "expected one of"),
   ])
   func `an error names the character and what was expected`(_ text: String, _ position: Int, _ reason: String) {
