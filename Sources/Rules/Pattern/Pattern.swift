@@ -24,16 +24,29 @@ public final class Pattern: Sendable {
     groupCount = engine.groupCount
   }
 
+  /// Bytes of a pattern that needs an automaton. Parsing costs memory and up to 0.2 ms for each character class, before
+  /// RE2's own limit can see it.
+  public static let mostAutomatonBytes = 16 << 10
+  /// Bytes of a pattern that is only comparisons: a long list of names, say.
+  public static let mostBytes = 1 << 20
+
   /// Compiles `text`.
-  /// - Throws: RE2's reason, when `text` is no pattern or its automaton would be larger than 8 MiB.
+  /// - Throws: RE2's reason, when `text` is no pattern or its automaton would be larger than 8 MiB; or that it is too
+  ///   long.
   public static func compile(_ text: String) throws(RuleError) -> Pattern {
+    guard text.utf8.count <= mostBytes else { throw RuleError(reason: "longer than \(mostBytes) bytes") }
     if let plain = PlainPatternParser.parse(text) { return Pattern(text, plain: plain) }
     return try compileWithoutComparisons(text)
   }
 
   /// The same pattern by RE2 alone, for holding the comparisons against it.
   static func compileWithoutComparisons(_ text: String) throws(RuleError) -> Pattern {
-    Pattern(text, engine: try RegexEngine.compile(try PatternSyntax.translate(text)))
+    guard text.utf8.count <= mostAutomatonBytes else {
+      throw RuleError(
+        reason: "longer than \(mostAutomatonBytes) bytes; only a list of names, with at most "
+          + "\(PlainPatternParser.mostAffixes) wildcards, may be longer")
+    }
+    return Pattern(text, engine: try RegexEngine.compile(try PatternSyntax.translate(text)))
   }
 
   /// Whether matching needs no automaton.

@@ -31,7 +31,9 @@ final class RegexEngine: @unchecked Sendable {
 
   func group(named name: String) -> Int? {
     let bytes = OwnedBytes(name)
-    let number = sluice_re2_group_named(handle, Self.characters(bytes.bytes), Int64(bytes.count))
+    let number = withExtendedLifetime(bytes) {
+      sluice_re2_group_named(handle, Self.characters(bytes.bytes), Int64(bytes.count))
+    }
     return number < 0 ? nil : Int(number)
   }
 

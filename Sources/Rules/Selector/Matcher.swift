@@ -35,7 +35,7 @@ public struct Matcher: Sendable, CustomStringConvertible {
     case .matches, .doesNotMatch: test = .pattern(try Pattern.compile(value))
     }
     isNegated = `operator` == .notEqual || `operator` == .doesNotMatch
-    acceptsAbsent = Self.holds(test, of: OwnedBytes("").bytes) != isNegated
+    acceptsAbsent = Self.holds(test, of: UnsafeRawBufferPointer(start: nil, count: 0)) != isNegated
   }
 
   /// Whether the label's value, empty when the label is not there, satisfies the condition.
