@@ -1,7 +1,6 @@
 """Clients that are slow or leave: their own problem, and nobody else's."""
 
 import contextlib
-import threading
 import time
 
 from support import messages
@@ -14,9 +13,8 @@ BODY = messages.encode(messages.WriteRequest(timeseries=[messages.series({"__nam
 
 def head(length):
     lines = [f"{name}: {value}" for name, value in {**REMOTE_WRITE_HEADERS, "X-Scope-OrgID": "acme"}.items()]
-    return "\r\n".join(
-        ["POST /api/v1/push HTTP/1.1", "Host: gateway", *lines, f"Content-Length: {length}", "", ""]
-    ).encode()
+    lines = ["POST /api/v1/push HTTP/1.1", "Host: gateway", *lines, f"Content-Length: {length}", "", ""]
+    return "\r\n".join(lines).encode()
 
 
 def impatient(fake_backend, **listener):
@@ -27,23 +25,17 @@ def impatient(fake_backend, **listener):
 
 
 def drip(connection, data, until, pause=0.25):
-    """Sends a byte at a time until the other side has had enough; the time that took, or None if it never had."""
+    """Sends a byte at a time until it is answered or cut off; the seconds that took, or None if it never came."""
     start = time.monotonic()
-    done = threading.Event()
+    connection.settimeout(pause)
     for byte in data:
-        try:
-            connection.sendall(bytes([byte]))
-            connection.settimeout(pause)
-            if connection.recv(1) == b"":
-                return time.monotonic() - start
-            return time.monotonic() - start  # an answer before the end of the request: refused
-        except TimeoutError:
-            pass
-        except ConnectionError:
+        with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(bytes([byte]))
+                connection.recv(1)
             return time.monotonic() - start
         if time.monotonic() - start > until:
-            return None
-    done.set()
+            break
     return None
 
 

@@ -181,13 +181,12 @@ def random_point(random):
         attributes[f"attribute.{random.randint(0, 20)}"] = value
     if random.random() < 0.1:
         attributes["empty"] = ""
-    common = {
-        "time_unix_nano": random.randint(1, 2**62),
+    return {
+        "time_unix_nano": 1_750_000_000_000_000_000 + random.randint(0, 10**11),
         "start_time_unix_nano": random.choice([0, 1]),
         "attributes": otlp.attributes(attributes),
         "flags": random.choice([0, 0, 0, 1]),
     }
-    return common
 
 
 def random_metric(random, index):
@@ -202,12 +201,12 @@ def random_metric(random, index):
     if kind in ("gauge", "sum"):
         made = []
         for _ in points:
-            value = (
-                {"as_int": random.randint(-(2**63), 2**63 - 1)}
-                if random.random() < 0.5
-                else {"as_double": number(random)}
-            )
-            made.append(otlp.NumberDataPoint(**random_point(random), **value))
+            point = otlp.NumberDataPoint(**random_point(random))
+            if random.random() < 0.5:
+                point.as_int = random.randint(-(2**63), 2**63 - 1)
+            else:
+                point.as_double = number(random)
+            made.append(point)
         if kind == "gauge":
             metric.gauge.data_points.extend(made)
         else:

@@ -95,9 +95,8 @@ def test_metric_types_and_help_arrive(sluice, prometheus_sender, fake_backend):
 
 
 def test_influxdb_takes_it_over_its_prometheus_endpoint(sluice, prometheus_sender, influxdb):
-    gateway = sluice(
-        configuration({"influx": backend(influxdb.write_url, tenant_header=None)}, tenancy={"sources": ["path"]})
-    )
+    backends = {"influx": backend(influxdb.write_url, tenant_header=None)}
+    gateway = sluice(configuration(backends, tenancy={"sources": ["path"]}))
     sender = prometheus_sender(f"{gateway.ingest_url}/tenants/acme/api/v1/push")
     sent, last = scraped(sender, "up")
     eventually(lambda: same(sent, until(influxdb.samples("up"), last)), "all samples in InfluxDB", within=30)

@@ -127,6 +127,10 @@ class FakeBackend:
         eventually(lambda: len(self.received) >= count, lambda: f"{count} requests, {len(self.received)} came", within)
         return self.received
 
+    def wait_for_header(self, name, value, within=20.0):
+        """Waits for a request that carries this header."""
+        eventually(lambda: any(r.headers[name] == value for r in self.received), f"{name}: {value}", within)
+
     def wait_for_samples(self, count, within=20.0):
         """Waits for `count` samples in accepted requests; more than that is an error at once."""
         eventually(lambda: self.sample_count() >= count, lambda: f"{count} samples, {self.sample_count()} came", within)

@@ -82,6 +82,14 @@ class Sluice(Program):
         super().__init__([binary(), "run", "--config", self.config_file], folder, options)
         self.ready(f"{self.admin_url}/-/ready")
 
+    def stop(self):
+        """Ends it at once: how it ends when asked is for the tests of that. A crash before is a failure of any test."""
+        if self.is_running():
+            self.process.kill()
+            self.process.wait()
+        else:
+            assert self.process.returncode >= 0, f"killed by signal {-self.process.returncode}:\n{self.log()[-4000:]}"
+
     # Configuration
 
     def write_config(self, config):
