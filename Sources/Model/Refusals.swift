@@ -19,7 +19,7 @@ public enum RefusalReason: String, CaseIterable, Sendable {
 }
 
 /// What of one request was refused: a count for each reason, and the words for the first few.
-public struct Refusals {
+public struct Refusals: Sendable {
   /// How many single refusals are told in words.
   public static let mostDetails = 5
 

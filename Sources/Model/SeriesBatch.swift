@@ -1,7 +1,7 @@
 public import Memory
 
 /// One series of a batch: where its parts lie in the arena, and how much there is of each.
-public struct SeriesRecord: BitwiseCopyable {
+public struct SeriesRecord: BitwiseCopyable, Sendable {
   /// The labels, as a canonical `LabelBlock`.
   public var labels: ByteRange
   /// Samples, exemplars and native histograms: fields 2, 3 and 4 of `prometheus.TimeSeries`, nothing else.
@@ -27,7 +27,7 @@ public struct SeriesRecord: BitwiseCopyable {
 }
 
 /// What is known of a metric family: `prometheus.MetricMetadata`.
-public struct MetadataRecord: BitwiseCopyable {
+public struct MetadataRecord: BitwiseCopyable, Sendable {
   public var type: MetricType
   public var family: ByteRange
   public var help: ByteRange

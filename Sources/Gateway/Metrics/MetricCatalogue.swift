@@ -32,6 +32,10 @@ enum MetricCatalogue {
     "sluice_connections", .gauge, "Connections open now.", labels: ["listener"])
   static let inFlightRequests = MetricFamily(
     "sluice_requests_in_flight", .gauge, "Requests that have begun and are not answered.", labels: ["listener"])
+  static let turnedAway = MetricFamily(
+    "sluice_requests_turned_away_total", .counter,
+    "Requests refused before their protocol was looked at: malformed, too large, too slow, or for want of room.",
+    labels: ["listener", "reason"])
 
   // What goes out.
   static let backendQueueBytes = MetricFamily(
@@ -51,14 +55,13 @@ enum MetricCatalogue {
     "sluice_backend_up", .gauge, "1 while the backend answers, 0 while it is taken for down.", labels: ["backend"])
   static let backendRequests = MetricFamily(
     "sluice_backend_requests_total", .counter,
-    "Requests to the backend, by status; code 0 where no answer came.", labels: ["backend", "code"])
+    "Requests to the backend, by the class of the answer: 2xx, 3xx, 429, other 4xx, 5xx, or none where no answer came.",
+    labels: ["backend", "code"])
   static let backendDuration = MetricFamily(
     "sluice_backend_request_duration_seconds", .histogram, "Seconds that requests to the backend took.",
     labels: ["backend"])
   static let backendRetries = MetricFamily(
     "sluice_backend_retries_total", .counter, "Requests that repeat an earlier one.", labels: ["backend"])
-  static let backendSentBytes = MetricFamily(
-    "sluice_backend_sent_bytes_total", .counter, "Bytes of request bodies sent to the backend.", labels: ["backend"])
   static let backendDelivered = MetricFamily(
     "sluice_backend_delivered_samples_total", .counter, "Samples that the backend has taken.", labels: ["backend"])
   static let backendTenantDelivered = MetricFamily(
@@ -66,6 +69,10 @@ enum MetricCatalogue {
     "Samples that the backend has taken, by outgoing tenant.", labels: ["backend", "tenant"])
   static let backendRefused = MetricFamily(
     "sluice_backend_refused_samples_total", .counter, "Samples that the backend refused for good.", labels: ["backend"])
+  static let backendReturned = MetricFamily(
+    "sluice_backend_returned_samples_total", .counter,
+    "Samples given back to their sender after a failed try, as their route acknowledges only what is delivered.",
+    labels: ["backend"])
   static let backendDropped = MetricFamily(
     "sluice_backend_dropped_samples_total", .counter,
     "Samples that were given up before the backend took them, by cause.", labels: ["backend", "cause"])
@@ -91,10 +98,10 @@ enum MetricCatalogue {
 
   static let all = [
     requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
-    routeSamples, connections, inFlightRequests,
+    routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
-    backendInFlight, backendUp, backendRequests, backendDuration, backendRetries, backendSentBytes,
-    backendDelivered, backendTenantDelivered, backendRefused, backendDropped,
+    backendInFlight, backendUp, backendRequests, backendDuration, backendRetries,
+    backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,
     buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,
   ]

@@ -19,11 +19,7 @@ enum ProcessMetrics {
     output.add(MetricCatalogue.processStart, value: startTime)
   }
 
-  private static let startTime: Double = {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-  }()
+  private static let startTime = Timestamp.seconds()
 
   /// Takes note of the time; called when the process starts.
   static func noteStart() { _ = startTime }
