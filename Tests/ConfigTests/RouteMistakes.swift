@@ -11,7 +11,6 @@ import Testing
         "t.yaml:2:17: routes[0].name: \"\" is not a name: at most 64 letters, digits, _, - and ., not a dot first"
       ]
     ),
-    ("routes: [{name: r, send: []}]", ["t.yaml:2:26: routes[0].send: at least one is needed"]),
     ("routes: [{name: r, send: a}]", ["t.yaml:2:26: routes[0].send: expected a list, got \"a\""]),
     ("routes: [{name: r, send: [a, a]}]", ["t.yaml:2:26: routes[0].send: \"a\" is named twice"]),
     ("routes: [{name: r, send: [b]}]", ["t.yaml:2:27: routes[0].send[0]: no backend \"b\""]),

@@ -5,7 +5,7 @@ extension Route {
     Field("name", \.name, .name),
     Field("match", \.match, Match.section.reading(from: Match())),
     Field("rewrite", \.rewrite, Rewrite.section.reading(from: Rewrite())),
-    Field("send", \.send, .list(of: .backendName, atLeast: 1).checked(repeated)),
+    Field("send", \.send, .list(of: .backendName).checked(repeated)),
     Field("ack", \.acknowledgement, .choice(Acknowledgement.allCases)),
     Field("priority", \.priority, .integer()),
     Field("continue", \.continues, .bool),
