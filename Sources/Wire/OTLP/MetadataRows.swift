@@ -1,0 +1,38 @@
+import Memory
+import Model
+
+/// Metadata of the families of one request, kept apart until all series have been written. One thread.
+final class MetadataRows {
+  private var rows = Column<MetadataRecord>()
+  private let text = Buffer(capacity: 4096)
+
+  func removeAll() {
+    rows.truncate()
+    text.count = 0
+  }
+
+  func add(
+    _ type: MetricType, family: UnsafeRawBufferPointer, help: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer
+  ) {
+    rows.append(MetadataRecord(type: type, family: place(family), help: place(help), unit: place(unit)))
+  }
+
+  private func place(_ bytes: UnsafeRawBufferPointer) -> ByteRange {
+    let start = text.count
+    AttributeText.appendUTF8(bytes, to: text)
+    return ByteRange(start, text.count)
+  }
+
+  /// Writes the texts behind what the arena holds, and the rows to the batch.
+  func move(to output: SeriesOutput) throws(WireError) {
+    try output.reserve(text.count)
+    let start = output.arena.count
+    output.arena.append(text.bytes)
+    func moved(_ range: ByteRange) -> ByteRange { ByteRange(range.start + start, range.end + start) }
+    for index in 0..<rows.count {
+      let row = rows[index]
+      output.batch.metadata.append(
+        MetadataRecord(type: row.type, family: moved(row.family), help: moved(row.help), unit: moved(row.unit)))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Memory
+
+/// What a metric is called in Prometheus. Memory that someone else holds.
+struct MetricName: BitwiseCopyable {
+  var text: UnsafePointer<UInt8>
+  var textCount: Int
+  var unit: UnsafePointer<UInt8>
+  var unitCount: Int
+  /// Whether the metric can be named at all.
+  var isValid: Bool
+  /// Where it is remembered, or -1.
+  var index: Int
+
+  var textBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: textCount) }
+  var unitBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: unit, count: unitCount) }
+}
+
+/// Names and units of metrics, remembered up to a bound. One thread.
+final class MetricNames {
+  private static let mostNames = 8192
+
+  private let naming: MetricNaming
+  private let hash = ByteHash()
+  private let table = ByteTable(limit: mostNames, bytes: 1 << 20)
+  private let texts = FixedMemory(capacity: 1 << 20)
+  private let names: UnsafeMutablePointer<MetricName>
+  /// For which body and with which help text the metadata of a name were told last.
+  private let told: UnsafeMutablePointer<(body: UInt64, help: UInt64)>
+  private var areTextsFull = false
+
+  init(_ naming: MetricNaming) {
+    self.naming = naming
+    names = .allocate(capacity: Self.mostNames)
+    told = .allocate(capacity: Self.mostNames)
+  }
+
+  deinit {
+    names.deallocate()
+    told.deallocate()
+  }
+
+  /// Forgets all names if one could not be kept. What was handed out is dead then.
+  func makeRoom() {
+    guard table.isFull || areTextsFull else { return }
+    table.removeAll()
+    texts.removeAll()
+    areTextsFull = false
+  }
+
+  /// The name of a metric; one that cannot be kept is written to `scratch`.
+  func name(
+    _ name: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer, kind: MetricKind, scratch: ScratchMemory
+  ) -> MetricName {
+    if let index = table.find(name, unit, kind: kind.rawValue) { return names[index] }
+    let unitBytes = Array(unit)
+    let text = naming.name(Array(name), unit: unitBytes, kind: kind)
+    let nameText = repaired(text ?? [])
+    let unitText = UnitNaming.metadata(of: unitBytes)
+    let both = nameText.count + unitText.count
+    let isKept = name.count + unit.count <= ByteTable.longestKey
+    let room = isKept ? texts.take(both) : nil
+    if isKept, room == nil { areTextsFull = true }
+    var result = write(nameText, unitText, to: room ?? scratch.take(both))
+    result.isValid = text != nil
+    guard room != nil, let index = table.add(name, unit, kind: kind.rawValue) else { return result }
+    result.index = index
+    names[index] = result
+    told[index] = (0, 0)
+    return result
+  }
+
+  /// Whether the metadata of `name` are to be told in the body numbered `body`: only once with each help text.
+  func isNews(_ name: MetricName, help: UnsafeRawBufferPointer, body: UInt64) -> Bool {
+    guard name.index >= 0 else { return true }
+    let mark = help.baseAddress.map { hash($0.assumingMemoryBound(to: UInt8.self), help.count) } ?? 0
+    if told[name.index].body == body, told[name.index].help == mark { return false }
+    told[name.index] = (body, mark)
+    return true
+  }
+
+  private func repaired(_ name: [UInt8]) -> [UInt8] {
+    naming.strategy.escapes ? name : name.withUnsafeBytes { UTF8Text.repaired($0) }
+  }
+
+  private func write(
+    _ text: [UInt8], _ unit: [UInt8], to room: UnsafeMutablePointer<UInt8>
+  ) -> MetricName {
+    var out = room
+    text.withUnsafeBytes { out.put($0) }
+    unit.withUnsafeBytes { out.put($0) }
+    return MetricName(
+      text: UnsafePointer(room), textCount: text.count, unit: UnsafePointer(room + text.count), unitCount: unit.count,
+      isValid: true, index: -1)
+  }
+}

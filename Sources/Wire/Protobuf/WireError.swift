@@ -1,0 +1,36 @@
+/// Bytes that are not the message they should be: what is wrong, in which field, at which byte of the body.
+public struct WireError: Error, Equatable, CustomStringConvertible {
+  public enum Fault: String, Sendable {
+    case truncated = "the message ends inside a value"
+    case overlongVarint = "a varint does not fit 64 bits"
+    case invalidTag = "a tag names no field"
+    case invalidWireType = "a tag has a wire type that does not exist"
+    case wrongWireType = "a field has the wrong wire type"
+    case unmatchedGroup = "a group ends that was not begun, or is not ended"
+    case tooDeep = "messages are nested too deep"
+    case invalidLength = "a field has a length that it cannot have"
+    case tooLarge = "the message needs more memory than one batch may take"
+  }
+
+  public var fault: Fault
+  /// Where in the body the value begins that could not be read.
+  public var offset: Int
+  /// The fields that lead there, outermost first.
+  public var path: [String]
+
+  public init(_ fault: Fault, at offset: Int, path: [String] = []) {
+    self.fault = fault
+    self.offset = offset
+    self.path = path
+  }
+
+  /// The same error, seen from the message that holds `field`.
+  public func inside(_ field: String) -> WireError {
+    WireError(fault, at: offset, path: [field] + path)
+  }
+
+  public var description: String {
+    let place = path.isEmpty ? "" : "\(path.joined(separator: ".")): "
+    return "\(place)\(fault.rawValue) (byte \(offset))"
+  }
+}
