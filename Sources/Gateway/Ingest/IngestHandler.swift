@@ -22,7 +22,7 @@ final class IngestHandler: RequestHandler {
       return .accept(maxBodyBytes: context.limits(of: listener).maxBodyBytes)
     } catch {
       services.metrics.answered("\(listener)", error.protocolName, error.response.status)
-      return .answer(error.response)
+      return .answer(WrittenCounts.completed(error.response, head, error.protocolName))
     }
   }
 

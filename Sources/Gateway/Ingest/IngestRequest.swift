@@ -8,6 +8,7 @@ struct IngestRequest {
   let head: RequestHead
   let tenant: TenantName
   let protocolName: IngestProtocol
+  let format: BodyFormat
   let compression: Compression
 
   enum Compression: String {
@@ -37,7 +38,7 @@ struct IngestRequest {
     guard head.method == "POST" else {
       throw Refusal(protocolName, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }
-    try Self.checkType(head, protocolName)
+    format = try Self.format(head, protocolName)
     compression = try Self.compression(head, protocolName)
     do throws(IdentityRefusal) {
       tenant = try context.identity.tenant(path: endpoint.tenant) { head.headers.values($0) }
@@ -57,22 +58,15 @@ struct IngestRequest {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  private static func checkType(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) {
-    let value = head.headers.first("Content-Type")
-    let parts = (value ?? "").split(separator: ";").map { $0.trimmed.lowercased() }
+  private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> BodyFormat {
+    if let format = BodyFormat(protocolName, contentType: head.headers.first("Content-Type")) { return format }
     switch protocolName {
     case .remoteWrite:
-      // Remote-write 1.0 senders without a type exist; `proto=` names the message since 2.0.
-      guard value == nil || parts.first == "application/x-protobuf" else {
-        throw Refusal(protocolName, 415, "Content-Type must be application/x-protobuf")
-      }
-      for part in parts.dropFirst() where part.hasPrefix("proto=") && part != "proto=prometheus.writerequest" {
-        throw Refusal(protocolName, 415, "only prometheus.WriteRequest (remote-write 1.0) is taken here")
-      }
-    case .otlp:
-      guard parts.first == "application/x-protobuf" else {
-        throw Refusal(protocolName, 415, "Content-Type must be application/x-protobuf")
-      }
+      throw Refusal(
+        protocolName, 415,
+        "Content-Type must be application/x-protobuf, with proto=prometheus.WriteRequest (remote-write 1.0), "
+          + "proto=io.prometheus.write.v2.Request (2.0) or none (1.0)")
+    case .otlp: throw Refusal(protocolName, 415, "Content-Type must be application/x-protobuf")
     }
   }
 

@@ -41,7 +41,7 @@ final class IngestWorker: RequestWorker {
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
     services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
-    if let answer { reply.send(answer, request.protocolName) }
+    if let answer { reply.send(answer.telling(written(request)), request.protocolName) }
   }
 
   /// Routes the batch and makes the entries for the spool.
@@ -53,7 +53,7 @@ final class IngestWorker: RequestWorker {
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: request.compression == .snappy ? received(exchange) : nil)
+      try dispatch.addWhole(outputs, received: request.format == .remoteWrite1 ? received(exchange) : nil)
       if !batch.wholeRequestHoldsMetadata { try addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
@@ -70,11 +70,11 @@ final class IngestWorker: RequestWorker {
       in: exchange.takeBody(), rawBytes: rawBytes, contents, pool: services.bodyPool)
   }
 
-  /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
+  /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
   private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
-    switch request.protocolName {
-    case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
-    case .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    switch request.format {
+    case .remoteWrite1: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+    case .remoteWrite2, .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -85,10 +85,10 @@ final class IngestWorker: RequestWorker {
     var entries = dispatch.entries
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
-      let pending = PendingAnswer(outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals) {
-        reply.send($0, request.protocolName)
-      }
-      for index in awaited { entries[index].receipt = pending }
+      let pending = PendingAnswer(
+        outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals, written: written(request)
+      ) { reply.send($0, request.protocolName) }
+      for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
     switch services.spool.append(entries) {
     case .taken:
@@ -100,16 +100,27 @@ final class IngestWorker: RequestWorker {
     }
   }
 
+  /// What of the batch was not refused; what a rule drops is accepted.
+  private var accepted: SeriesCounts {
+    let losses = router.losses
+    return SeriesCounts(batch) - losses.noRoute - losses.noTenant - losses.tooLarge
+  }
+
+  /// What a request of remote-write 2.0 hears of it.
+  private func written(_ request: IngestRequest) -> WrittenCounts? {
+    request.format == .remoteWrite2 ? WrittenCounts(accepted) : nil
+  }
+
   private func intake(
     _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
   ) -> GatewayMetrics.Intake {
     let losses = router.losses
-    let refused = losses.noRoute + losses.noTenant + losses.tooLarge
+    let accepted = accepted
     let routes = request.context.table.routes
     return GatewayMetrics.Intake(
       listener: "\(listener)", protocolName: request.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
-      samples: batch.sampleCount + batch.histogramCount - refused.samples - refused.histograms,
+      samples: accepted.samples + accepted.histograms,
       droppedSamples: losses.dropped.samples + losses.dropped.histograms,
       routes: dispatch.taken.map { (routes[$0.route].route.name, $0.counts.samples + $0.counts.histograms) },
       refusals: dispatch.refusals.counts)

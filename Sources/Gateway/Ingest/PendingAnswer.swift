@@ -14,34 +14,58 @@ final class PendingAnswer: Receipt {
     var outstanding: Int
     var retryable: (status: Int, retryAfter: Int)?
     var reasons: [String] = []
+    /// What each backend did not take.
+    var lost: [String: Contents] = [:]
+  }
+
+  /// One block of the request.
+  private final class Part: Receipt {
+    private let answer: PendingAnswer
+    private let contents: Contents
+
+    init(_ answer: PendingAnswer, _ contents: Contents) {
+      self.answer = answer
+      self.contents = contents
+    }
+
+    func settle(_ outcome: Outcome, backend: String) { answer.settle(outcome, contents, backend: backend) }
   }
 
   private let state: Mutex<State>
   private let finish: @Sendable (Response) -> Void
   private let protocolName: IngestProtocol
   private let refusals: Refusals
+  private let written: WrittenCounts?
 
   /// - Parameters:
   ///   - outstanding: how many blocks will settle.
   ///   - refusals: what was refused before any block was made.
+  ///   - written: what was accepted, where the sender is to hear how much of it the backend with the least has taken.
   ///   - finish: called once, on the thread of the last block to settle.
   init(
-    outstanding: Int, _ protocolName: IngestProtocol, refusals: Refusals,
+    outstanding: Int, _ protocolName: IngestProtocol, refusals: Refusals, written: WrittenCounts? = nil,
     finish: @escaping @Sendable (Response) -> Void
   ) {
     state = Mutex(State(outstanding: outstanding))
     self.protocolName = protocolName
     self.refusals = refusals
+    self.written = written
     self.finish = finish
   }
 
-  func settle(_ outcome: Outcome, backend: String) {
+  /// What hears of a block of the request with these contents.
+  func receipt(for contents: Contents) -> any Receipt { Part(self, contents) }
+
+  /// Hears of a block of which nobody counts what was in it.
+  func settle(_ outcome: Outcome, backend: String) { settle(outcome, Contents(), backend: backend) }
+
+  private func settle(_ outcome: Outcome, _ contents: Contents, backend: String) {
     let final = state.withLock { state -> State? in
-      state.note(outcome, backend)
+      state.note(outcome, contents, backend)
       state.outstanding -= 1
       return state.outstanding == 0 ? state : nil
     }
-    if let final { finish(answer(final)) }
+    if let final { finish(answer(final).telling(written?.without(final.mostLost))) }
   }
 
   private func answer(_ state: State) -> Response {
@@ -58,15 +82,23 @@ final class PendingAnswer: Receipt {
 }
 
 extension PendingAnswer.State {
-  fileprivate mutating func note(_ outcome: Outcome, _ backend: String) {
+  /// What the backend with the least did not take.
+  fileprivate var mostLost: SeriesCounts {
+    func most(_ part: (Contents) -> Int) -> Int { lost.values.map(part).max() ?? 0 }
+    return SeriesCounts(
+      series: most(\.series), samples: most(\.samples), histograms: most(\.histograms), exemplars: most(\.exemplars))
+  }
+
+  fileprivate mutating func note(_ outcome: Outcome, _ contents: Contents, _ backend: String) {
     switch outcome {
-    case .delivered: break
+    case .delivered: return
     case .refused(let status, let reason): reasons.append("\(backend) refused it with \(status): \(reason)")
     case .dropped(let cause): retryLater(503, nil, "\(backend): \(cause.rawValue)")
     case .retryable(let status, let retryAfter):
       let words = status.map { "answered \($0)" } ?? "did not answer"
       retryLater(status == 429 ? 429 : 503, retryAfter, "\(backend) \(words)")
     }
+    lost[backend, default: Contents()] += contents
   }
 
   /// 503 wins over 429, as more senders try again after it; the longest wait wins.

@@ -18,6 +18,6 @@ struct Reply: Sendable {
   func send(_ response: Response, _ protocolName: IngestProtocol?) {
     metrics.answered(listener, protocolName, response.status)
     metrics.took(protocolName, .now - begun)
-    exchange.respond(response)
+    exchange.respond(WrittenCounts.completed(response, exchange.head, protocolName))
   }
 }
