@@ -88,7 +88,7 @@ def test_retry_after_is_honoured(sluice, fake_backend):
     assert time.monotonic() - start >= 1.9
 
 
-@pytest.mark.parametrize("status", [400, 404, 409, 413, 415, 422])
+@pytest.mark.parametrize("status", [400, 409, 413, 415, 422])
 def test_what_a_backend_refuses_for_good_is_not_repeated_and_what_follows_is_delivered(sluice, fake_backend, status):
     sink = fake_backend()
     sink.script(Answer(status, body=b"out of order sample"))
@@ -105,7 +105,13 @@ def test_a_full_queue_refuses_so_that_the_sender_repeats(sluice, fake_backend):
     dead = backend(f"http://{free_address()}/", sending_queue={"queue_size": "64KiB"}, batch={"max_bytes": "16KiB"})
     gateway = sluice(configuration({"dead": dead}))
     many = messages.WriteRequest(timeseries=[up(1, n=str(n), filler="x" * 100) for n in range(50)])
-    answer = eventually(lambda: a if (a := gateway.write(many)).status_code != 204 else None, "a refusal")
+
+    def refusal():
+        answer = gateway.write(many)
+        # In a list, because an answer that is an error counts as false.
+        return [answer] if answer.status_code != 204 else None
+
+    (answer,) = eventually(refusal, "a refusal")
     assert answer.status_code in (429, 503)
     assert int(answer.headers["Retry-After"]) >= 1
 

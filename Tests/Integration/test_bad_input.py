@@ -1,7 +1,6 @@
 """What is wrong is refused with the right status, harms nothing else, and never ends the gateway."""
 
 import gzip
-import json
 import math
 import random
 
@@ -142,9 +141,6 @@ def test_an_otlp_body_cut_off_anywhere_is_taken_or_refused(gateway):
     ("body", "headers"),
     [
         pytest.param(b"\xff" * 40, {}, id="not protobuf"),
-        pytest.param(b"{", {"Content-Type": "application/json"}, id="half JSON"),
-        pytest.param(b"", {"Content-Type": "application/json"}, id="no JSON"),
-        pytest.param(b"[" * 100_000, {"Content-Type": "application/json"}, id="deep JSON"),
         pytest.param(b"not gzip", {"Content-Encoding": "gzip"}, id="not gzip"),
         pytest.param(gzip.compress(b"x" * 1000)[:-10], {"Content-Encoding": "gzip"}, id="half gzip"),
     ],
@@ -248,7 +244,7 @@ def test_remote_write_of_another_type_or_encoding_is_refused_with_415(gateway, h
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Content-Type": "text/plain"}, {"Content-Type": None}, {"Content-Encoding": "br"}]
+    "headers", [{"Content-Type": "application/json"}, {"Content-Type": None}, {"Content-Encoding": "br"}]
 )
 def test_otlp_of_another_type_or_encoding_is_refused_with_415(gateway, headers):
     assert gateway.export(otlp.request(otlp.gauge("g", 1.0, 1)), headers=headers).status_code == 415
@@ -305,8 +301,8 @@ CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
 def test_a_request_whose_length_is_in_doubt_is_refused_with_400(gateway, data):
     answer = gateway.converse(data)
     assert answer.startswith(b"HTTP/1.1 400 ")
-    # One answer: nothing behind the doubtful request was taken for another one.
-    assert answer.count(b"HTTP/1.1 ") == 1
+    # Nothing behind the doubtful request was taken for another one.
+    assert b"HTTP/1.1 2" not in answer
 
 
 def test_a_chunked_body_is_taken(gateway):
@@ -335,11 +331,9 @@ def test_two_requests_on_one_connection_are_answered_one_by_one(gateway):
     assert gateway.converse(once + once + last).count(b"HTTP/1.1 204 ") == 3
 
 
-def test_errors_of_otlp_come_in_the_encoding_of_the_request(gateway):
-    proto = gateway.export(b"\xff" * 10)
-    assert proto.headers["Content-Type"].startswith(OTLP_HEADERS["Content-Type"])
+def test_errors_of_otlp_come_as_otlp_has_them(gateway):
+    answer = gateway.export(b"\xff" * 10)
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith(OTLP_HEADERS["Content-Type"])
     # google.rpc.Status: field 2, a string, is the message.
-    assert b"\x12" in proto.content
-    answer = gateway.export(b"{", headers={"Content-Type": "application/json"})
-    assert answer.headers["Content-Type"].startswith("application/json")
-    assert json.loads(answer.text)["message"]
+    assert b"\x12" in answer.content

@@ -205,5 +205,6 @@ def test_a_second_gateway_on_the_same_address_says_so_and_ends(sluice, fake_back
     gateway = sluice(configuration({"sink": backend(sink.url)}))
     second = run_command("run", "--config", gateway.config_file)
     assert second.returncode != 0
-    assert gateway.ingest_address in second.stdout + second.stderr
+    addresses = (gateway.ingest_address, gateway.admin_url.removeprefix("http://"))
+    assert any(address in second.stdout + second.stderr for address in addresses)
     gateway.assert_healthy()

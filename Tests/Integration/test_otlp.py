@@ -1,11 +1,9 @@
 """OpenTelemetry in, Prometheus out."""
 
 import gzip
-import json
 import time
 
 import pytest
-from google.protobuf import json_format
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.metrics import Observation
@@ -107,26 +105,18 @@ def sample_request():
     )
 
 
-@pytest.mark.parametrize("encoding", ["protobuf", "protobuf and gzip", "json", "json and gzip"])
-def test_every_encoding_says_the_same(one_backend, encoding):
+@pytest.mark.parametrize("encoding", [None, "gzip"])
+def test_a_request_arrives_with_and_without_compression(one_backend, encoding):
     gateway, sink = one_backend
     request = sample_request()
-    headers = {}
     body = request.SerializeToString()
-    if "json" in encoding:
-        headers["Content-Type"] = "application/json"
-        body = json_format.MessageToJson(request).encode()
-    if "gzip" in encoding:
-        headers["Content-Encoding"] = "gzip"
+    if encoding == "gzip":
         body = gzip.compress(body)
-    answer = gateway.export(body, headers=headers)
+    answer = gateway.export(body, headers={"Content-Encoding": encoding})
     assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith(headers.get("Content-Type", "application/x-protobuf"))
-    if "json" in encoding:
-        assert json.loads(answer.text or "{}").get("partialSuccess", {}) == {}
-    else:
-        response = otlp.ExportMetricsServiceResponse.FromString(answer.content)
-        assert response.partial_success == otlp.ExportMetricsPartialSuccess()
+    assert answer.headers["Content-Type"].startswith("application/x-protobuf")
+    response = otlp.ExportMetricsServiceResponse.FromString(answer.content)
+    assert response.partial_success == otlp.ExportMetricsPartialSuccess()
     eventually(lambda: without_target_info(sink.series()) == expected(request), lambda: f"got {sink.series()}")
 
 
@@ -175,7 +165,6 @@ def test_no_recorded_value_becomes_a_stale_marker(one_backend):
 def test_an_empty_request_is_fine(one_backend):
     gateway, sink = one_backend
     assert gateway.export(b"").status_code == 200
-    assert gateway.export(b"{}", headers={"Content-Type": "application/json"}).status_code == 200
     assert sink.received == []
 
 
