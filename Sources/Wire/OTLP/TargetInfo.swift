@@ -3,7 +3,7 @@ import Model
 
 /// What `target_info` needs to know beyond one resource: which of its samples this request has already told.
 /// One thread.
-final class TargetInfo {
+struct TargetInfo: ~Copyable {
   /// The most samples of one resource. Points that are further apart than this many steps lose the oldest.
   static let mostSamples = 1000
 
@@ -24,7 +24,7 @@ final class TargetInfo {
 
   private var told: Set<Sample> = []
   private let hashes = (ByteHash(), ByteHash())
-  private let scratch = ScratchMemory(chunkSize: 256)
+  private var scratch = ScratchMemory(chunkSize: 256)
   private var extras = Column<SharedLabel>(capacity: 1)
 
   init(_ settings: OTLPSettings) {
@@ -34,18 +34,18 @@ final class TargetInfo {
     extras.append(SharedLabel(("__name__" as StaticString).bytes, fragment, .replaces))
   }
 
-  func removeAll() {
+  mutating func removeAll() {
     isDescribed = false
     if !told.isEmpty { told.removeAll(keepingCapacity: told.count < 10_000) }
   }
 
   /// Makes `labels` the name and the identity of a resource.
-  func makeLabels(_ identity: borrowing SharedLabels) { labels.merge(identity, extras) }
+  mutating func makeLabels(_ identity: borrowing SharedLabels) { labels.merge(identity, extras) }
 
   /// Makes `times` those from `earliest` to `latest`, both in nanoseconds, that were not told for these labels.
   ///
   /// - Returns: false when there were too many and the oldest were left out.
-  func makeTimes(_ earliest: UInt64, _ latest: UInt64, _ block: UnsafeRawBufferPointer) -> Bool {
+  mutating func makeTimes(_ earliest: UInt64, _ latest: UInt64, _ block: UnsafeRawBufferPointer) -> Bool {
     times.removeAll(keepingCapacity: true)
     guard let start = block.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return true }
     let high = hashes.0(start, block.count)
@@ -54,7 +54,7 @@ final class TargetInfo {
     let left = steps > UInt64(Self.mostSamples) ? steps - UInt64(Self.mostSamples) : 0
     var time = earliest + left * step
     while true {
-      let milliseconds = OTLPMetricsDecoder.milliseconds(min(time, latest))
+      let milliseconds = MetricsTranslator.milliseconds(min(time, latest))
       if told.insert(Sample(high: high, low: low, time: milliseconds)).inserted { times.append(milliseconds) }
       if time >= latest { break }
       time += step
