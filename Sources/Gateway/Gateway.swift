@@ -1,1 +1,128 @@
-// Placeholder until the room is filled.
+public import Config
+internal import Inbound
+public import Logging
+internal import Memory
+internal import Model
+internal import Outbound
+internal import Rules
+internal import Spool
+internal import Synchronization
+
+/// The whole gateway: listeners, pipeline, spool and senders, started and stopped in order.
+///
+/// A request comes in at a listener, its worker carries it to the spool, the delivery carries it on; nothing goes the other
+/// way but the acknowledgement. So what takes in is stopped first and what sends out last. Any thread.
+public final class Gateway: Sendable {
+  private let services: IngestServices
+  private let delivery: Delivery
+  private let listeners: Listeners
+  private let admin: HTTPServer
+  private let operations: Operations
+  private let log: Logger
+  private let level: LogLevel
+
+  /// Opens the sockets and compiles the configuration.
+  /// - Parameters:
+  ///   - load: reads the configuration anew, for a reload.
+  ///   - level: the log level, which a reload may change.
+  /// - Throws: a sentence for the operator.
+  public init(
+    _ configuration: Configuration, log: Logger, level: LogLevel,
+    load: @escaping @Sendable () throws -> Configuration
+  ) throws(GatewayError) {
+    self.log = log
+    self.level = level
+    let context = try IngestContext.compile(configuration)
+    delivery = try Self.makeDelivery(log)
+    try Self.update(delivery, configuration)
+    services = IngestServices(context, spool: delivery.spool, metrics: GatewayMetrics())
+    listeners = Listeners(services, log)
+    try listeners.update(configuration)
+    operations = Operations(services, delivery, listeners)
+    admin = try Self.makeAdmin(configuration, operations, log)
+    let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
+      let context = try IngestContext.compile(configuration)
+      try listeners.open(configuration)
+      try Self.update(delivery, configuration)
+      services.context = context
+      try listeners.update(configuration)
+      level.set(configuration.log.level)
+    }
+    operations.reloader.withLock { $0 = reloader }
+  }
+
+  /// Begins to serve: senders first, then the way in.
+  public func start() throws(GatewayError) {
+    do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError("\(error)") }
+    do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
+    try listeners.start()
+    services.health.set(ready: true)
+  }
+
+  /// Takes the configuration anew, or keeps the old one and says why.
+  /// - Returns: nil when the new one is in force.
+  @discardableResult public func reload() -> String? { operations.reload() }
+
+  /// Where ingest requests are taken, with the ports that the system chose.
+  public var addresses: [String] { listeners.addresses }
+  /// The port of the admin address.
+  public var adminPort: Int { admin.port }
+
+  /// Stops taking, finishes what was begun, delivers what was acknowledged, until `deadline`.
+  /// - Returns: whether everything was delivered.
+  public func stop(until deadline: ContinuousClock.Instant) -> Bool {
+    services.health.set(ready: false)
+    // Requests that wait for their delivery need the senders; half of the time is theirs.
+    let grace = max(.zero, (deadline - .now) / 2)
+    listeners.stop(within: grace)
+    let left = delivery.drain(until: deadline)
+    for leftover in left {
+      log.error(
+        "data was not delivered before the end",
+        metadata: [
+          "backend": "\(leftover.backend)", "blocks": "\(leftover.queue.blocks)",
+          "samples": "\(leftover.queue.contents.batchSize)",
+        ])
+    }
+    admin.stop(within: .milliseconds(200))
+    return left.isEmpty
+  }
+
+  private static func makeDelivery(_ log: Logger) throws(GatewayError) -> Delivery {
+    let registry = BackendRegistry()
+    registry.register("debug") { options throws(BackendError) in
+      var log = log
+      log[metadataKey: "backend"] = "\(options.name)"
+      return DebugBackend(log)
+    }
+    do throws(DeliveryError) {
+      return try Delivery(registry: registry, version: Version.current, logger: log)
+    } catch {
+      throw GatewayError("\(error)")
+    }
+  }
+
+  private static func update(_ delivery: Delivery, _ configuration: Configuration) throws(GatewayError) {
+    do throws(DeliveryError) {
+      try delivery.update(configuration.backends.map(BackendOptions.init))
+    } catch {
+      throw GatewayError("\(error)")
+    }
+  }
+
+  private static func makeAdmin(
+    _ configuration: Configuration, _ operations: Operations, _ log: Logger
+  ) throws(GatewayError) -> HTTPServer {
+    let address = configuration.admin.address
+    var options = ServerOptions(name: "admin", host: address.host, port: Int(address.port))
+    options.workers = 1
+    options.maxBodyBytes = 0
+    do throws(InboundError) {
+      return try HTTPServer(
+        options: options, handler: AdminHandler(operations),
+        buffers: BufferPool(capacity: 4096, mostIdle: 4, largestKept: 64 << 10), log: log)
+    } catch {
+      throw GatewayError("admin.address: \(error)")
+    }
+  }
+}

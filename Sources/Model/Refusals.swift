@@ -13,10 +13,13 @@ public enum RefusalReason: String, CaseIterable, Sendable {
   case invalidName = "invalid_name"
   case invalidTimestamp = "invalid_timestamp"
   case invalidExemplar = "invalid_exemplar"
+  case noRoute = "no_route"
+  case noTenant = "no_tenant"
+  case tooManyLabels = "too_many_labels"
 }
 
 /// What of one request was refused: a count for each reason, and the words for the first few.
-public struct Refusals {
+public struct Refusals: Sendable {
   /// How many single refusals are told in words.
   public static let mostDetails = 5
 

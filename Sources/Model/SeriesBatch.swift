@@ -1,7 +1,7 @@
 public import Memory
 
 /// One series of a batch: where its parts lie in the arena, and how much there is of each.
-public struct SeriesRecord: BitwiseCopyable {
+public struct SeriesRecord: BitwiseCopyable, Sendable {
   /// The labels, as a canonical `LabelBlock`.
   public var labels: ByteRange
   /// Samples, exemplars and native histograms: fields 2, 3 and 4 of `prometheus.TimeSeries`, nothing else.
@@ -27,7 +27,7 @@ public struct SeriesRecord: BitwiseCopyable {
 }
 
 /// What is known of a metric family: `prometheus.MetricMetadata`.
-public struct MetadataRecord: BitwiseCopyable {
+public struct MetadataRecord: BitwiseCopyable, Sendable {
   public var type: MetricType
   public var family: ByteRange
   public var help: ByteRange
@@ -58,9 +58,11 @@ public final class SeriesBatch {
   public var metadata = Column<MetadataRecord>()
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
-  /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and metadata and nothing
-  /// else, so that it can be sent as it is; nil when no such range exists.
+  /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and nothing else but perhaps
+  /// the metadata, so that it can be sent as it is; nil when no such range exists.
   public var wholeRequest: ByteRange?
+  /// Whether the metadata is part of that range; else it is to be sent apart.
+  public var wholeRequestHoldsMetadata = false
 
   public var sampleCount = 0
   public var histogramCount = 0
@@ -75,6 +77,7 @@ public final class SeriesBatch {
     metadata.truncate()
     refusals.removeAll()
     wholeRequest = nil
+    wholeRequestHoldsMetadata = false
     sampleCount = 0
     histogramCount = 0
     exemplarCount = 0

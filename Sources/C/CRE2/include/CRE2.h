@@ -8,7 +8,8 @@ extern "C" {
 
 typedef struct sluice_re2 sluice_re2;
 
-// Compiles `pattern` (RE2 syntax, UTF-8), with at most `memory` bytes for the automaton. Never NULL.
+// Compiles `pattern` (RE2 syntax, UTF-8; `.` takes a newline too), with at most `memory` bytes for the automaton.
+// Never NULL.
 sluice_re2 *sluice_re2_new(const char *pattern, int64_t length, int64_t memory);
 void sluice_re2_free(sluice_re2 *re);
 
@@ -22,7 +23,8 @@ int sluice_re2_groups(const sluice_re2 *re);
 int sluice_re2_group_named(const sluice_re2 *re, const char *name, int64_t length);
 
 // Whether the whole of `text` matches. Fills `offsets` with start and end of groups 0..<groups
-// (-1, -1 for a group that took no part); pass groups = 0 when no capture is wanted.
+// (-1, -1 for a group that took no part); pass groups = 0 when no capture is wanted. `text` is not NULL.
+// Any number of threads at once.
 int sluice_re2_match(
     const sluice_re2 *re, const char *text, int64_t length, int64_t *offsets, int groups);
 

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Sluice beside vmagent: the same bodies, the same load, the same sinks, in turn on the same machine.
+
+docs/benchmarks.md says what is measured and how to read it.
+"""
+
+import argparse
+import contextlib
+import datetime
+import json
+import os
+import platform
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bodies
+from programs import Nginx, ReadingSink, Sluice, Vmagent, wait_until
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "bench-results"
+CONNECTIONS = 8
+WARM_UP = 2
+
+RELABEL = [
+    {"source_labels": ["env"], "regex": "prod-(.*)", "target_label": "tenant", "replacement": "$1"},
+    {"action": "drop", "source_labels": ["__name__"], "regex": "debug_.*"},
+    {"action": "labeldrop", "regex": "container"},
+]
+
+
+@dataclass
+class Case:
+    about: str
+    relabel: list = field(default_factory=list)
+    split: bool = False
+    otlp: bool = False
+    foreign_routes: int = 0
+
+    def kind(self, gateway):
+        """Which bodies: vmagent of Debian has no OTLP endpoint, and takes the same series as remote-write instead."""
+        if not self.otlp:
+            return "remote_write"
+        return "otlp" if gateway is Sluice else "translated"
+
+
+CASES = {
+    "passthrough": Case("remote-write in, unchanged to one backend"),
+    "relabel": Case("three rules: a label from another, a drop by name, a label removed", relabel=RELABEL),
+    "split": Case("over two backends, by a label", split=True),
+    "otlp": Case("OTLP in, remote-write out (vmagent: the same series as remote-write in)", otlp=True),
+    "foreign-routes": Case("passthrough beside 10,000 routes of other tenants", foreign_routes=10_000),
+}
+GATEWAYS = {"sluice": Sluice, "vmagent": Vmagent}
+OTLP_PATH = "/v1/metrics"
+
+
+def expected(case, made):
+    """How many series each backend must have got once every body was sent once."""
+    total = sum(b.series for b in made)
+    if case.split:
+        first = sum(b.first_region_series for b in made)
+        return [first, total - first]
+    return [total - sum(b.debug_series for b in made) if case.relabel else total]
+
+
+def post(gateway, case, kind, body):
+    headers = {"Content-Type": "application/x-protobuf", "X-Scope-OrgID": "bench"}
+    if kind != "otlp":
+        headers["Content-Encoding"] = "snappy"
+        headers["X-Prometheus-Remote-Write-Version"] = "0.1.0"
+    path = OTLP_PATH if kind == "otlp" else gateway.path
+    request = urllib.request.Request(f"http://{gateway.address}{path}", data=body.data, headers=headers)
+    with urllib.request.urlopen(request, timeout=30):
+        pass
+
+
+def check(make_gateway, case, made, folder):
+    """Sends every body once and looks at what comes out; returns the bytes sent on for each body that came in."""
+    with contextlib.ExitStack() as stack:
+        sinks = [stack.enter_context(ReadingSink()) for _ in range(2 if case.split else 1)]
+        gateway = stack.enter_context(make_gateway(folder, case, [s.address for s in sinks]))
+        for body in made:
+            post(gateway, case, case.kind(make_gateway), body)
+        wanted = expected(case, made)
+        wait_until(
+            lambda: [len(s.series()) for s in sinks] >= wanted,
+            f"{make_gateway.name}: {wanted} samples at the backends; there are {[len(s.series()) for s in sinks]}",
+            within=30,
+        )
+        for number, sink in enumerate(sinks):
+            series = sink.series()
+            problem = wrong(case, series, number)
+            if len(series) != wanted[number] or problem:
+                raise RuntimeError(f"{make_gateway.name}: {len(series)} of {wanted[number]} samples; {problem}")
+        return sum(len(body) for sink in sinks for body in sink.bodies) / len(made)
+
+
+def wrong(case, series, number):
+    """What is not as the case wants it, if anything."""
+    if case.split and any(labels["region"] != bodies.REGIONS[number] for labels in series):
+        return "a series of the other backend"
+    if case.relabel:
+        for labels in series:
+            if labels["__name__"].startswith("debug_") or "container" in labels:
+                return f"not relabelled: {labels}"
+            if labels["env"] != "prod-" + labels.get("tenant", ""):
+                return f"wrong tenant: {labels}"
+    return None
+
+
+def load(gateway, kind, folder, seconds):
+    """Closed-loop load by wrk: what it counted."""
+    path = OTLP_PATH if kind == "otlp" else gateway.path
+    command = ["wrk", "--threads", "2", "--connections", CONNECTIONS, "--duration", f"{seconds}s", "--timeout", "20s"]
+    command += ["--script", HERE / "wrk.lua", f"http://{gateway.address}", "--"]
+    command += [folder, bodies.BODIES, path, "application/x-protobuf", "identity" if kind == "otlp" else "snappy"]
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        if line.startswith("RESULT "):
+            return json.loads(line.removeprefix("RESULT "))
+    raise RuntimeError(f"wrk failed: {done.stdout}{done.stderr}")
+
+
+def measure(make_gateway, case, made, body_folder, folder, seconds, bytes_per_body):
+    """One round: start, warm up, load, wait until all is sent on, and count."""
+    kind = case.kind(make_gateway)
+    with contextlib.ExitStack() as stack:
+        nginx = stack.enter_context(Nginx(folder / "nginx", 2 if case.split else 1))
+        gateway = stack.enter_context(make_gateway(folder / "gateway", case, nginx.addresses))
+        load(gateway, kind, body_folder, WARM_UP)
+        nginx.settled()
+        _, bytes_before = nginx.counts()
+        cpu_before, dropped_before = gateway.cpu_seconds(), gateway.dropped()
+        counted = load(gateway, kind, body_folder, seconds)
+        ended = time.monotonic()
+        # The sinks write their log, and vmagent its last blocks, up to a second and a half late.
+        drain = max(0.0, nginx.settled() - ended - 1.5)
+        sink_requests, bytes_after = nginx.counts()
+        cpu = gateway.cpu_seconds() - cpu_before
+        accepted = counted["requests"] - counted["refused"]
+        wall = counted["microseconds"] / 1e6 + drain
+        per_body = made[0].series
+        return {
+            "requests_per_second": accepted / wall,
+            "samples_per_second": accepted * per_body / wall,
+            "cpu_seconds": cpu,
+            "cpu_ms_per_request": cpu * 1000 / max(1, accepted),
+            "samples_per_cpu_second": accepted * per_body / cpu,
+            "peak_rss_mib": gateway.peak_bytes() / 2**20,
+            "p50_ms": counted["p50"] / 1000,
+            "p99_ms": counted["p99"] / 1000,
+            "accepted": accepted,
+            "refused": counted["refused"],
+            "broken": counted["broken"],
+            "dropped": gateway.dropped() - dropped_before,
+            "drain_seconds": drain,
+            "sink_requests": sink_requests,
+            "sent_of_expected": (bytes_after - bytes_before) / max(1, accepted * bytes_per_body),
+        }
+
+
+def faults(result):
+    """Why a round does not count, if it does not."""
+    found = [f"{result[k]:g} {k}" for k in ("refused", "broken", "dropped") if result[k]]
+    # Blocks that merge several bodies are a few percent smaller; more is missing data.
+    if not 0.9 < result["sent_of_expected"] < 1.15:
+        found.append(f"{result['sent_of_expected']:.1%} of the expected bytes reached the backends")
+    return found
+
+
+def medians(rounds):
+    return {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+
+
+def run_case(name, gateways, options, work, say):
+    """Rounds in turn, A B A B; returns each gateway's medians and what was wrong."""
+    case = CASES[name]
+    kinds = {case.kind(g) for g in gateways.values()}
+    made = {kind: bodies.make(kind) for kind in kinds}
+    for kind in kinds:
+        (work / kind).mkdir(exist_ok=True)
+        for number, body in enumerate(made[kind]):
+            (work / kind / str(number)).write_bytes(body.data)
+    sent = {}
+    for label, gateway in gateways.items():
+        sent[label] = check(gateway, case, made[case.kind(gateway)], work / f"{name}-{label}-check")
+    rounds, bad = {label: [] for label in gateways}, []
+    for number in range(options.rounds):
+        for label, gateway in gateways.items():
+            kind = case.kind(gateway)
+            folder = work / f"{name}-{label}-{number}"
+            result = measure(gateway, case, made[kind], work / kind, folder, options.seconds, sent[label])
+            rounds[label].append(result)
+            bad += [f"{name}, {label}, round {number + 1}: {fault}" for fault in faults(result)]
+            say(
+                f"{name}: {label} {number + 1}/{options.rounds}: {result['requests_per_second']:.0f} requests/s, "
+                f"{result['cpu_ms_per_request']:.2f} ms CPU a request"
+            )
+    return {label: medians(r) | {"rounds": r} for label, r in rounds.items()}, bad
+
+
+COLUMNS = [
+    ("requests/s", "requests_per_second", "{:,.0f}"),
+    ("samples/s", "samples_per_second", "{:,.0f}"),
+    ("CPU s", "cpu_seconds", "{:.2f}"),
+    ("samples/CPU s", "samples_per_cpu_second", "{:,.0f}"),
+    ("peak RSS MiB", "peak_rss_mib", "{:.0f}"),
+    ("p50 ms", "p50_ms", "{:.2f}"),
+    ("p99 ms", "p99_ms", "{:.2f}"),
+    ("sent", "sent_of_expected", "{:.0%}"),
+]
+
+
+def table(results):
+    """Rows of text: a line a gateway, and under both the ratio of Sluice to vmagent."""
+    rows = [["case", "gateway", *(title for title, _, _ in COLUMNS)]]
+    for name, gateways in results.items():
+        for label, result in gateways.items():
+            rows.append([name, label, *(form.format(result[key]) for _, key, form in COLUMNS)])
+        if len(gateways) == 2:
+            one, other = gateways["sluice"], gateways["vmagent"]
+            ratios = [f"{one[key] / other[key]:.2f}x" if other[key] else "-" for _, key, _ in COLUMNS[:-1]]
+            ratios[2] = "-"  # CPU seconds of different amounts of work
+            rows.append([name, "ratio", *ratios, ""])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        left = [cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)]
+        lines.append("  ".join(left + [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]))
+    return "\n".join(lines)
+
+
+def version_of(*command):
+    try:
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=20)
+        return (done.stdout + done.stderr).strip().splitlines()[0]
+    except (OSError, IndexError, subprocess.TimeoutExpired):
+        return "unknown"
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", default=",".join(CASES), help="comma-separated: " + ", ".join(CASES))
+    parser.add_argument("--seconds", type=int, default=10, help="of load in each round (default 10)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each gateway, in turn; medians count (default 3)")
+    parser.add_argument("--only", choices=list(GATEWAYS), help="measure one of the two")
+    options = parser.parse_args()
+    options.cases = options.cases.split(",")
+    unknown = [name for name in options.cases if name not in CASES]
+    if unknown:
+        parser.error(f"no such case: {', '.join(unknown)} (there are: {', '.join(CASES)})")
+    if options.seconds < 1 or options.rounds < 1:
+        parser.error("--seconds and --rounds start at 1")
+    return options
+
+
+def work_folder():
+    """In memory where there is such a place, so that no disk holds up vmagent's queue."""
+    shared = Path("/dev/shm")
+    return tempfile.TemporaryDirectory(prefix="sluice-bench-", dir=shared if os.access(shared, os.W_OK) else None)
+
+
+def main():
+    options = arguments()
+    # Asked to end, it ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    gateways = {label: g for label, g in GATEWAYS.items() if options.only in (None, label)}
+    say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
+    results, bad = {}, []
+    with work_folder() as work:
+        for name in options.cases:
+            say(f"{name}: {CASES[name].about}")
+            results[name], more = run_case(name, gateways, options, Path(work), say)
+            bad += more
+    print(table(results))
+    if "otlp" in results and "vmagent" in gateways:
+        print("otlp: this vmagent has no OTLP endpoint; it took the same series as remote-write, already translated.")
+    for line in bad:
+        print(f"NOT VALID: {line}")
+    report = {
+        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "machine": {"processor": processor(), "cores": os.cpu_count(), "kernel": platform.release()},
+        "versions": {"vmagent": version_of("vmagent", "--version")},
+        "load": {"connections": CONNECTIONS, "seconds": options.seconds, "rounds": options.rounds},
+        "cases": results,
+        "faults": bad,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "latest.json").write_text(json.dumps(report, indent=2) + "\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+.PHONY: run test lint demo bench fuzz sanitize
+.DEFAULT_GOAL := run
+
+run:
+	@scripts/run
+
+test:
+	@scripts/test
+
+lint:
+	@scripts/lint
+
+demo:
+	@scripts/demo
+
+bench:
+	@scripts/bench $(BENCH)
+
+fuzz:
+	@scripts/fuzz
+
+sanitize:
+	@scripts/sanitize

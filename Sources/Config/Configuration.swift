@@ -1,0 +1,24 @@
+public import Rules
+
+/// All that a user can set, checked: what can be held here can be run. A pure value.
+public struct Configuration: Equatable, Sendable {
+  /// At least one. No two have the same address.
+  public var listeners = [Listener()]
+  public var admin = Admin()
+  public var log = Log()
+  /// How long a stop waits for requests and queues before it cuts them off.
+  public var shutdownTimeout = Duration.seconds(30)
+  /// Threads that take requests; nil: one for each core.
+  public var workers: Int?
+  public var tenancy = Tenancy()
+  /// In the order of the file, names unique; at least one.
+  public var backends: [Backend] = []
+  /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.
+  public var routes: [Route] = []
+  /// What is legal but hardly meant, in the order of the file.
+  public var warnings: [ConfigurationProblem] = []
+
+  public init() {}
+
+  public func backend(named name: String) -> Backend? { backends.first { $0.name == name } }
+}

@@ -1,0 +1,25 @@
+/// The checks of what stands inside a route's strings, made by those who know the languages. Each gets the text and gives
+/// nil when it is fine, else the reason why not, which the loader reports at its place.
+public struct RouteChecks: Sendable {
+  public typealias Check = @Sendable (String) -> String?
+
+  /// A PromQL series selector.
+  public var selector: Check
+  /// A regular expression of a relabelling step.
+  public var regex: Check
+  /// A template of the outgoing tenant.
+  public var tenantTemplate: Check
+  /// A tenant to match, by name or glob.
+  public var tenantGlob: Check
+
+  /// A check left out takes everything.
+  public init(
+    selector: @escaping Check = { _ in nil }, regex: @escaping Check = { _ in nil },
+    tenantTemplate: @escaping Check = { _ in nil }, tenantGlob: @escaping Check = { _ in nil }
+  ) {
+    self.selector = selector
+    self.regex = regex
+    self.tenantTemplate = tenantTemplate
+    self.tenantGlob = tenantGlob
+  }
+}

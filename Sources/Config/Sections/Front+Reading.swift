@@ -1,0 +1,46 @@
+extension Configuration.Listener {
+  static let section = Section<Self>([
+    Field("address", \.address, .address),
+    // Offsets into a decoded body are 32 bits wide, and rewritten text needs room behind it.
+    Field("max_body_bytes", \.maxBodyBytes, .size(1...2 << 30)),
+    Field("max_decoded_bytes", \.maxDecodedBytes, .size(1...2 << 30)),
+    // libmicrohttpd counts whole seconds.
+    Field("idle_timeout", \.idleTimeout, .duration(atLeast: .seconds(1))),
+    Field("request_timeout", \.requestTimeout, .duration(atLeast: .milliseconds(1))),
+    Field("max_connections", \.maxConnections, .integer(1...1_000_000)),
+  ])
+
+  static let reading = section.reading(from: Self())
+}
+
+extension Configuration.Admin {
+  static let section = Section<Self>([Field("address", \.address, .address)])
+}
+
+extension Configuration.Log {
+  static let section = Section<Self>([
+    Field("level", \.level, .choice(Level.allCases)),
+    Field("format", \.format, .choice(Format.allCases)),
+  ])
+}
+
+extension Configuration.Tenancy {
+  static let section = Section<Self>([
+    Field("sources", \.sources, .list(of: .choice(Source.allCases), atLeast: 1).checked(repeated)),
+    Field("header", \.header, .headerName),
+    Field("default", \.defaultTenant, Reading.tenant.orNull),
+  ])
+
+  private static func repeated(_ sources: [Source], _ reader: Reader) -> String? {
+    Set(sources).count == sources.count ? nil : "a source is named twice"
+  }
+}
+
+extension Reading<Address> {
+  static let address = text("an address") { (text) throws(Complaint) in
+    guard let address = Address(text) else {
+      throw Complaint("is not an address, such as 0.0.0.0:4318, [::]:4318 or :4318")
+    }
+    return address
+  }
+}

@@ -1,0 +1,145 @@
+extension Configuration.RemoteWrite {
+  static let section = Section<Self>([
+    Field("endpoint", \.endpoint, .endpoint),
+    Field("protocol_version", \.protocolVersion, .choice(ProtocolVersion.allCases)),
+    Field("tenant_header", \.tenantHeader, Reading.headerName.orNull),
+    Field("headers", \.headers, .headers),
+    Field("auth", \.auth, Configuration.Auth.reading.orNull),
+    Field("tls", \.tls, Configuration.TLS.reading),
+    Field("timeout", \.timeout, .duration(atLeast: .milliseconds(1))),
+  ])
+
+  /// Reports what is wrong with single keys.
+  static func check(_ given: inout Given, _ reader: Reader) {
+    var remote = Self(endpoint: .unset)
+    section.read(&given, into: &remote, reader)
+  }
+
+  /// Where the endpoint is missing or bad that is reported, and what is given back stays unused.
+  static func read(_ given: inout Given, _ reader: Reader) -> Self {
+    var remote = Self(endpoint: .unset)
+    section.read(&given, into: &remote, reader)
+    given.require("endpoint", reader, reason: " for type remote_write")
+    if given.isSound("tenant_header") { remote.checkTenantHeader(given, reader) }
+    if given.isSound("endpoint", "tls"), let node = given["tls"], given["endpoint"] != nil,
+      !remote.endpoint.isSecure, remote.tls != Configuration.TLS()
+    {
+      reader.warn("the endpoint is http, so this has no effect", at: node)
+    }
+    return remote
+  }
+
+  private func checkTenantHeader(_ given: Given, _ reader: Reader) {
+    guard let tenantHeader, case .mapping(let entries) = given["headers"]?.content else { return }
+    for entry in entries where entry.key.lowercased() == tenantHeader.lowercased() {
+      reader.report("is the tenant_header, which carries the tenant", at: entry.keyPosition, path: entry.value.path)
+    }
+  }
+}
+
+extension Configuration.Auth {
+  /// As it stands in the file, where either can be left out.
+  private struct Keys: Sendable {
+    var basic: Basic?
+    var bearer: Secret?
+  }
+
+  private struct Basic: Sendable {
+    var username = ""
+    var password = Secret("")
+  }
+
+  private static let section = Section<Keys>([
+    Field("basic", \.basic, basic.orNull),
+    Field("bearer", \.bearer, bearer.orNull),
+  ])
+
+  private static let basic = Section<Basic>([
+    Field("username", \.username, .username),
+    Field("password", \.password, .secret()),
+  ]).reading(from: Basic()) { _, given, reader in
+    given.require("username", reader)
+    given.require("password", reader)
+  }
+
+  private static let bearer = Section<Secret>([
+    Field("token", \.self, .secret(Names.complaint(ofToken:)))
+  ]).reading(from: Secret("")) { _, given, reader in given.require("token", reader) }
+
+  static let reading = Reading<Self>(keys: section.keys) { node, reader in
+    var keys = Keys()
+    guard let given = section.read(node, into: &keys, reader), given.failed.isEmpty else { return nil }
+    switch (keys.basic, keys.bearer) {
+    case (let basic?, nil): return .basic(username: basic.username, password: basic.password)
+    case (nil, let token?): return .bearer(token: token)
+    case (nil, nil), (_?, _?):
+      reader.report("exactly one of basic and bearer is needed", at: node)
+      return nil
+    }
+  }
+}
+
+extension Configuration.TLS {
+  static let section = Section<Self>([
+    Field("ca_file", \.caFile, Reading.path.orNull),
+    Field("cert_file", \.certFile, Reading.path.orNull),
+    Field("key_file", \.keyFile, Reading.path.orNull),
+    Field("insecure_skip_verify", \.insecureSkipVerify, .bool),
+    Field("server_name", \.serverName, Reading.serverName.orNull),
+  ])
+
+  static let reading = section.reading(from: Self()) { tls, given, reader in
+    guard given.isSound("cert_file", "key_file"), (tls.certFile == nil) != (tls.keyFile == nil) else { return }
+    reader.report("cert_file and key_file are needed together", at: given.node)
+  }
+}
+
+extension Names {
+  fileprivate static func complaint(ofToken text: String) -> String? {
+    text.utf8.allSatisfy { (0x21..<0x7F).contains($0) } ? nil : "holds a blank or a character that is not ASCII"
+  }
+}
+
+extension Reading<String> {
+  fileprivate static let username = text("a user name") { (text) throws(Complaint) in
+    guard !text.isEmpty, !text.contains(":"), Names.complaint(ofHeaderValue: text) == nil else {
+      throw Complaint("is not a user name: not empty, without : and control characters")
+    }
+    return text
+  }
+
+  fileprivate static let serverName = text("a host name") { (text) throws(Complaint) in
+    guard Address.isHostName(text[...]) else { throw Complaint("is not a host name") }
+    return text
+  }
+}
+
+extension Reading<Endpoint> {
+  fileprivate static let endpoint = scalar("a URL") { (scalar) throws(Complaint) in
+    if Endpoint.hasCredentials(scalar.text) { throw Complaint("holds credentials, which belong in auth") }
+    do throws(Complaint) { return try Endpoint(scalar.text) } catch {
+      throw Complaint("\(scalar.shown) \(error.message)")
+    }
+  }
+}
+
+extension Reading<[String: Secret]> {
+  fileprivate static let headers = Reading<[(name: String, value: Secret)]>.mapping(
+    of: { _ in .secret(Names.complaint(ofHeaderValue:)) }, names: Names.complaint(ofHeader:)
+  )
+  .checked { headers, _ in Names.complaint(ofRepeated: headers.map(\.name)) }
+  .map { Dictionary($0.map { ($0.name, $0.value) }) { first, _ in first } }
+}
+
+extension Names {
+  /// Header names are the same in whatever case.
+  static func complaint(ofRepeated headers: [String]) -> String? {
+    var seen: [String: String] = [:]
+    for name in headers {
+      if let other = seen.updateValue(name, forKey: name.lowercased()) {
+        return "\"\(other)\" and \"\(name)\" are the same header"
+      }
+    }
+    return nil
+  }
+}

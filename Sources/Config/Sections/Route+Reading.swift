@@ -1,0 +1,98 @@
+import Rules
+
+extension Route {
+  static let section = Section<Route>([
+    Field("name", \.name, .name),
+    Field("match", \.match, Match.section.reading(from: Match())),
+    Field("rewrite", \.rewrite, Rewrite.section.reading(from: Rewrite())),
+    Field("send", \.send, .list(of: .backendName).checked(repeated)),
+    Field("ack", \.acknowledgement, .choice(Acknowledgement.allCases)),
+    Field("priority", \.priority, .integer()),
+    Field("continue", \.continues, .bool),
+    Field("enabled", \.isEnabled, .bool),
+  ])
+
+  private static let reading = section.reading(from: Route(name: "")) { _, given, reader in
+    given.require("name", reader)
+    given.require("send", reader)
+  }
+
+  static let readingOfAll = Reading<[Route]>(keys: reading.keys.map { "[]" + $0 }) { node, reader in
+    if case .list(let nodes) = node.content { checkNames(nodes, reader) }
+    guard let routes = Reading.list(of: reading, atLeast: 1).read(node, reader) else { return nil }
+    if case .list(let nodes) = node.content { warnOfUnreachable(routes, nodes, reader) }
+    return routes
+  }
+
+  private static func repeated(_ names: [String], _ reader: Reader) -> String? {
+    names.enumerated().first { names.firstIndex(of: $0.element) != $0.offset }
+      .map { "\"\($0.element)\" is named twice" }
+  }
+
+  private static func checkNames(_ nodes: [Node], _ reader: Reader) {
+    var owners: [String: Node] = [:]
+    for node in nodes {
+      guard let name = node.member("name"), case .scalar(let scalar) = name.content, !scalar.isNull else { continue }
+      if let owner = owners[scalar.text] {
+        reader.report("\(scalar.shown) is already the name of \(owner.path)", at: name)
+      } else {
+        owners[scalar.text] = node
+      }
+    }
+  }
+
+  /// Disabled routes neither hide others nor are missed.
+  private static func warnOfUnreachable(_ routes: [Route], _ nodes: [Node], _ reader: Reader) {
+    let order = routes.indices.filter { routes[$0].isEnabled }
+      .sorted { (-routes[$0].priority, $0) < (-routes[$1].priority, $1) }
+    guard let last = order.firstIndex(where: { routes[$0].match.isUnconditional && !routes[$0].continues }) else {
+      return
+    }
+    let wall = order[last]
+    for index in order[(last + 1)...] {
+      reader.warn(
+        "never reached: \(nodes[wall].path) (\"\(routes[wall].name)\") takes everything before it", at: nodes[index])
+    }
+  }
+}
+
+extension Route.Match {
+  static let section = Section<Self>([
+    Field("tenant", \.tenants, .oneOrList(of: .tenantGlob)),
+    Field("signal", \.signals, .oneOrList(of: .choice([.metrics]))),
+    Field("protocol", \.protocols, .oneOrList(of: .choice(IngestProtocol.allCases))),
+    Field("headers", \.headers, .headerMatches),
+    Field(
+      "series", \.series, .oneOrList(of: Reading.string().checked { text, reader in reader.checks.selector(text) })),
+  ])
+
+  /// Whether nothing is left out. Metrics are all the signals there are.
+  var isUnconditional: Bool {
+    (tenants.isEmpty || tenants.contains("*")) && headers.isEmpty && series.isEmpty
+      && (protocols.isEmpty || Set(protocols) == Set(IngestProtocol.allCases))
+  }
+}
+
+extension Route.Rewrite {
+  static let section = Section<Self>([
+    Field("tenant", \.tenant, Reading.string().checked { text, reader in reader.checks.tenantTemplate(text) }.orNull),
+    Field("relabel_configs", \.relabelConfigs, .list(of: RelabelConfig.reading)),
+  ])
+}
+
+extension Reading<String> {
+  fileprivate static let backendName = Reading.string().checked { name, reader in
+    guard let names = reader.backendNames, !names.contains(name) else { return nil }
+    return "no backend \"\(name)\"" + Suggestion.question(Suggestion.closest(to: name, among: names))
+  }
+
+  fileprivate static let tenantGlob = Reading.string().checked { text, reader in reader.checks.tenantGlob(text) }
+}
+
+extension Reading<[String: String]> {
+  fileprivate static let headerMatches = Reading<[(name: String, value: String)]>.mapping(
+    of: { _ in .string() }, names: { name in Names.isToken(name) ? nil : "is not a header name" }
+  )
+  .checked { headers, _ in Names.complaint(ofRepeated: headers.map(\.name)) }
+  .map { Dictionary($0.map { ($0.name, $0.value) }) { first, _ in first } }
+}

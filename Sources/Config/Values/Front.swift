@@ -1,0 +1,51 @@
+extension Configuration {
+  /// Where ingest requests are taken.
+  public struct Listener: Equatable, Sendable {
+    public var address = Address(host: "0.0.0.0", port: 4318)
+    /// Bytes of a request body as received; above it the request is refused with 413.
+    public var maxBodyBytes = 32 << 20
+    /// Bytes of a request body after decompression; above it the request is refused with 413.
+    public var maxDecodedBytes = 128 << 20
+    /// How long a connection may be silent between requests before it is closed. At least a second.
+    public var idleTimeout = Duration.seconds(75)
+    /// From the first byte of a request to the end of its body.
+    public var requestTimeout = Duration.seconds(30)
+    /// Connections at the same time; above it new ones are not accepted.
+    public var maxConnections = 10_000
+
+    public init() {}
+  }
+
+  /// Where health, metrics and the admin endpoints are served.
+  public struct Admin: Equatable, Sendable {
+    public var address = Address(host: "127.0.0.1", port: 4319)
+
+    public init() {}
+  }
+
+  public struct Log: Equatable, Sendable {
+    public enum Level: String, CaseIterable, Sendable { case debug, info, notice, warning, error }
+    public enum Format: String, CaseIterable, Sendable { case logfmt, json }
+
+    /// The least severe level that is written.
+    public var level = Level.info
+    public var format = Format.logfmt
+
+    public init() {}
+  }
+
+  /// How the tenant of a request is found.
+  public struct Tenancy: Equatable, Sendable {
+    /// `path` is the first segment below `/tenants/`.
+    public enum Source: String, CaseIterable, Sendable { case header, path }
+
+    /// Tried in this order; at least one, each once.
+    public var sources = Source.allCases
+    /// The header that `Source.header` looks at.
+    public var header = "X-Scope-OrgID"
+    /// The tenant of a request that names none; nil: such a request is refused with 401.
+    public var defaultTenant: String?
+
+    public init() {}
+  }
+}

@@ -1,0 +1,52 @@
+internal import Inbound
+internal import Model
+internal import Rules
+internal import Wire
+
+/// Puts what became of a request into the words of its protocol.
+enum AnswerWriter {
+  /// Seconds after which a sender is asked to come back when nothing better is known.
+  static let defaultRetryAfter = 5
+
+  /// The request was taken, but for what `refusals` tells.
+  ///
+  /// Remote-write 1.0: 204, or 400 with the reasons (a sender then logs them and goes on; the good series are in).
+  /// OTLP: 200 with a partial success (OTLP/HTTP specification, "Partial success").
+  static func taken(_ protocolName: IngestProtocol, refusals: Refusals) -> Response {
+    switch protocolName {
+    case .remoteWrite:
+      refusals.isEmpty ? Response(204) : text(400, refusals.message)
+    case .otlp:
+      Response(
+        200, headers: [protobuf],
+        body: OTLPResponse.exportResponse(refusals, .protobuf))
+    }
+  }
+
+  /// The request, or this much of it, was not taken; the sender's to mend (4xx) or to try again (429, 503).
+  static func refused(
+    _ protocolName: IngestProtocol?, _ status: Int, _ reason: String, retryAfter: Int? = nil,
+    headers: [HeaderField] = []
+  ) -> Response {
+    var headers = headers
+    if status == 429 || status == 503 {
+      headers.append(HeaderField("Retry-After", String(retryAfter ?? defaultRetryAfter)))
+    }
+    switch protocolName {
+    case .otlp:
+      return Response(
+        status, headers: headers + [protobuf],
+        body: OTLPResponse.status(code: OTLPResponse.code(forHTTPStatus: status), message: reason, .protobuf))
+    case .remoteWrite, nil:
+      return text(status, reason, headers)
+    }
+  }
+
+  static func text(_ status: Int, _ reason: String, _ headers: [HeaderField] = []) -> Response {
+    Response(
+      status, headers: headers + [HeaderField("Content-Type", "text/plain; charset=utf-8")],
+      body: Array((reason + "\n").utf8))
+  }
+
+  private static let protobuf = HeaderField("Content-Type", "application/x-protobuf")
+}

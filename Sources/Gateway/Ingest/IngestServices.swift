@@ -1,0 +1,28 @@
+internal import Memory
+internal import Spool
+internal import Synchronization
+
+/// What all requests share. Any thread.
+final class IngestServices: Sendable {
+  let spool: any Spool
+  let metrics: GatewayMetrics
+  let metadata = MetadataMemory()
+  let health = Health()
+  /// Buffers for bodies as they come in.
+  let bodyPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
+  /// Buffers for compressed blocks.
+  let blockPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
+  private let current: Mutex<IngestContext>
+
+  init(_ context: IngestContext, spool: any Spool, metrics: GatewayMetrics) {
+    self.spool = spool
+    self.metrics = metrics
+    current = Mutex(context)
+  }
+
+  /// What is in force now.
+  var context: IngestContext {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
+}

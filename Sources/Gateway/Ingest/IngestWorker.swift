@@ -1,0 +1,117 @@
+internal import Config
+internal import Inbound
+internal import Memory
+internal import Model
+internal import Rules
+internal import Spool
+internal import Wire
+
+/// Carries a request from its bytes to the lanes: decompress, decode, route, encode, append. One thread owns one worker with
+/// all its memory.
+final class IngestWorker: RequestWorker {
+  private let services: IngestServices
+  private let listener: Address
+  private let batch = SeriesBatch(arena: Buffer(capacity: 1 << 20))
+  private let decoder = BodyDecoder()
+  private let router = SeriesRouter()
+  private let blocks: BlockWriter
+
+  init(_ services: IngestServices, listener: Address) {
+    self.services = services
+    self.listener = listener
+    blocks = BlockWriter(pool: services.blockPool)
+  }
+
+  func process(_ exchange: Exchange) {
+    let reply = Reply(exchange, services.metrics, listener: "\(listener)")
+    do throws(IngestRequest.Refusal) {
+      try take(IngestRequest(exchange.head, services.context), exchange, reply)
+    } catch {
+      reply.send(error.response, error.protocolName)
+    }
+  }
+
+  private func take(
+    _ request: IngestRequest, _ exchange: Exchange, _ reply: Reply
+  ) throws(IngestRequest.Refusal) {
+    let received = exchange.body.count
+    batch.removeAll()
+    let limit = request.context.limits(of: listener).maxDecodedBytes
+    let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
+    let dispatch = try dispatch(request, exchange)
+    let answer = try append(dispatch, request, reply)
+    services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
+    if let answer { reply.send(answer, request.protocolName) }
+  }
+
+  /// Routes the batch and makes the entries for the spool.
+  private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
+    let plan = request.plan
+    guard !plan.candidates.isEmpty else {
+      throw .init(request.protocolName, 400, "no route takes tenant \"\(request.tenant)\"")
+    }
+    var dispatch = Dispatch(request, plan, batch, blocks)
+    switch router.route(batch, by: plan) {
+    case .whole(let outputs):
+      try dispatch.addWhole(outputs, received: request.compression == .snappy ? received(exchange) : nil)
+      if !batch.wholeRequestHoldsMetadata { try addMetadata(to: &dispatch, request) }
+    case .bins:
+      try dispatch.addBins(router)
+      try addMetadata(to: &dispatch, request)
+    }
+    return dispatch
+  }
+
+  /// The body as it came, as a payload: what is not changed is not compressed again.
+  private func received(_ exchange: Exchange) -> Payload {
+    let contents = Contents(SeriesCounts(batch), metadata: batch.metadata.count)
+    let rawBytes = batch.wholeRequest?.count ?? 0
+    return BlockWriter.payload(
+      in: exchange.takeBody(), rawBytes: rawBytes, contents, pool: services.bodyPool)
+  }
+
+  /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
+  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
+    switch request.protocolName {
+    case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+    case .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    }
+  }
+
+  /// Gives the entries to the spool. Nil when the answer waits for the backends.
+  private func append(_ dispatch: Dispatch, _ request: IngestRequest, _ reply: Reply) throws(IngestRequest.Refusal)
+    -> Response?
+  {
+    var entries = dispatch.entries
+    let awaited = entries.indices.filter { entries[$0].attempts == .once }
+    if !awaited.isEmpty {
+      let pending = PendingAnswer(outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals) {
+        reply.send($0, request.protocolName)
+      }
+      for index in awaited { entries[index].receipt = pending }
+    }
+    switch services.spool.append(entries) {
+    case .taken:
+      return awaited.isEmpty ? AnswerWriter.taken(request.protocolName, refusals: dispatch.refusals) : nil
+    case .full(let backends):
+      throw .init(request.protocolName, 503, "the queue of \(backends.joined(separator: ", ")) is full")
+    case .unknown, .closed:
+      throw .init(request.protocolName, 503, "the gateway is stopping or changing its backends")
+    }
+  }
+
+  private func intake(
+    _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
+  ) -> GatewayMetrics.Intake {
+    let losses = router.losses
+    let refused = losses.noRoute + losses.noTenant + losses.tooLarge
+    let routes = request.context.table.routes
+    return GatewayMetrics.Intake(
+      listener: "\(listener)", protocolName: request.protocolName, tenant: request.tenant.text,
+      receivedBytes: receivedBytes, decodedBytes: decodedBytes,
+      samples: batch.sampleCount + batch.histogramCount - refused.samples - refused.histograms,
+      droppedSamples: losses.dropped.samples + losses.dropped.histograms,
+      routes: dispatch.taken.map { (routes[$0.route].route.name, $0.counts.samples + $0.counts.histograms) },
+      refusals: dispatch.refusals.counts)
+  }
+}

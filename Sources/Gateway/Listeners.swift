@@ -1,0 +1,120 @@
+internal import Config
+internal import Glibc
+internal import Inbound
+internal import Logging
+internal import Synchronization
+
+/// The HTTP servers that take ingest requests, by their configured addresses.
+///
+/// A reload adds and removes addresses. What else it changes of a listener that stays (its timeouts, its number of
+/// connections) holds from the next start; its body limits hold at once.
+final class Listeners: Sendable {
+  private struct State {
+    var servers: [Address: HTTPServer] = [:]
+    var order: [Address] = []
+    var isStarted = false
+  }
+
+  private let services: IngestServices
+  private let log: Logger
+  private let state = Mutex(State())
+
+  init(_ services: IngestServices, _ log: Logger) {
+    self.services = services
+    self.log = log
+  }
+
+  /// Opens the sockets of addresses that are new, and leaves all others as they are.
+  func open(_ configuration: Configuration) throws(GatewayError) {
+    let known = state.withLock { Set($0.servers.keys) }
+    var opened: [Address: HTTPServer] = [:]
+    for listener in configuration.listeners where !known.contains(listener.address) {
+      opened[listener.address] = try open(listener, configuration)
+    }
+    state.withLock { $0.servers.merge(opened) { _, new in new } }
+  }
+
+  /// Serves just the addresses of the configuration: opens new ones, ends those that are gone.
+  func update(_ configuration: Configuration) throws(GatewayError) {
+    try open(configuration)
+    let wanted = configuration.listeners.map(\.address)
+    let (removed, isStarted) = state.withLock { state in
+      let removed = state.servers.filter { !wanted.contains($0.key) }
+      for address in removed.keys { state.servers[address] = nil }
+      state.order = wanted
+      return (Array(removed.values), state.isStarted)
+    }
+    if isStarted { try start() }
+    for server in removed { server.stop(within: .seconds(10)) }
+  }
+
+  /// Starts the servers that do not run yet.
+  func start() throws(GatewayError) {
+    let servers = state.withLock { state in
+      state.isStarted = true
+      return Array(state.servers)
+    }
+    for (address, server) in servers {
+      do throws(InboundError) {
+        try server.start()
+        log.notice("listening", metadata: ["address": "\(Self.shown(address, server))"])
+      } catch .alreadyStarted {
+        continue
+      } catch {
+        throw GatewayError("listener \(address): \(error)")
+      }
+    }
+  }
+
+  /// Stops all at once.
+  func stop(within grace: Duration) {
+    let servers = state.withLock { Array($0.servers.values) }
+    for server in servers { server.stopAccepting() }
+    for server in servers { server.stop(within: grace) }
+  }
+
+  /// The addresses with the ports that the system chose, in the order of the configuration.
+  var addresses: [String] {
+    state.withLock { state in
+      state.order.compactMap { state.servers[$0].map { [address = $0] in Self.shown(address, $0) } }
+    }
+  }
+
+  func write(to output: inout Exposition) {
+    let statistics = state.withLock { state in state.servers.map { ("\($0.key)", $0.value.statistics) } }
+      .sorted { $0.0 < $1.0 }
+    for (name, numbers) in statistics {
+      output.add(MetricCatalogue.connections, [name], value: numbers.connectionsOpen)
+    }
+    for (name, numbers) in statistics {
+      output.add(MetricCatalogue.inFlightRequests, [name], value: numbers.requestsInFlight)
+    }
+    for (name, numbers) in statistics {
+      for refusal in Refusal.allCases {
+        output.add(MetricCatalogue.turnedAway, [name, refusal.rawValue], value: Double(numbers.refused[refusal] ?? 0))
+      }
+    }
+  }
+
+  private func open(_ listener: Configuration.Listener, _ configuration: Configuration) throws(GatewayError)
+    -> HTTPServer
+  {
+    let address = listener.address
+    var options = ServerOptions(name: "\(address)", host: address.host, port: Int(address.port))
+    options.maxBodyBytes = listener.maxBodyBytes
+    options.idleTimeout = listener.idleTimeout
+    options.requestTimeout = listener.requestTimeout
+    options.maxConnections = listener.maxConnections
+    options.workers = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    do throws(InboundError) {
+      return try HTTPServer(
+        options: options, handler: IngestHandler(services, listener: address), buffers: services.bodyPool, log: log)
+    } catch {
+      throw GatewayError("listener \(address): \(error)")
+    }
+  }
+
+  private static func shown(_ address: Address, _ server: HTTPServer) -> String {
+    "\(Address(host: address.host, port: UInt16(server.port)))"
+  }
+}

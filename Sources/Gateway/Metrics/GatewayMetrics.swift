@@ -1,0 +1,65 @@
+internal import Model
+internal import Rules
+
+/// What the gateway counts of its requests. Any thread.
+final class GatewayMetrics: Sendable {
+  private let requests = CounterVector(MetricCatalogue.requests)
+  private let receivedBytes = CounterVector(MetricCatalogue.receivedBytes)
+  private let decodedBytes = CounterVector(MetricCatalogue.decodedBytes)
+  private let receivedSamples = CounterVector(MetricCatalogue.receivedSamples)
+  private let tenantSamples = CounterVector(MetricCatalogue.tenantSamples)
+  private let refused = CounterVector(MetricCatalogue.refused)
+  private let dropped = CounterVector(MetricCatalogue.dropped)
+  private let routeSamples = CounterVector(MetricCatalogue.routeSamples)
+  private let durations: [IngestProtocol: DurationHistogram] = [
+    .remoteWrite: DurationHistogram(), .otlp: DurationHistogram(),
+  ]
+
+  /// A request was answered with `status`; nil where it did not get as far as a protocol.
+  func answered(_ listener: String, _ protocolName: IngestProtocol?, _ status: Int) {
+    requests[listener, protocolName?.rawValue ?? "none", String(status)].add()
+  }
+
+  func took(_ protocolName: IngestProtocol?, _ duration: Duration) {
+    guard let protocolName else { return }
+    durations[protocolName]?.observe(duration)
+  }
+
+  /// A request's data went to the lanes, but for what was refused or dropped by rule.
+  func accepted(_ intake: Intake) {
+    let protocolName = intake.protocolName.rawValue
+    receivedBytes[intake.listener, protocolName].add(intake.receivedBytes)
+    decodedBytes[intake.listener, protocolName].add(intake.decodedBytes)
+    receivedSamples[intake.listener, protocolName].add(intake.samples)
+    tenantSamples[intake.tenant].add(intake.samples)
+    if intake.droppedSamples > 0 { dropped["rule"].add(intake.droppedSamples) }
+    for (route, samples) in intake.routes { routeSamples[route].add(samples) }
+    for (reason, count) in intake.refusals { refused[protocolName, reason.rawValue].add(count) }
+  }
+
+  /// What one accepted request brought.
+  struct Intake {
+    var listener: String
+    var protocolName: IngestProtocol
+    var tenant: String
+    var receivedBytes: Int
+    var decodedBytes: Int
+    /// Samples and native histograms, without those that were refused.
+    var samples: Int
+    var droppedSamples: Int
+    var routes: [(name: String, samples: Int)]
+    var refusals: [RefusalReason: Int]
+  }
+
+  func write(to output: inout Exposition) {
+    for vector in [
+      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped, routeSamples,
+    ] { output.add(vector) }
+    for (protocolName, histogram) in durations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let (counts, sum) = histogram.snapshot
+      output.add(
+        MetricCatalogue.requestDuration, [protocolName.rawValue], bounds: DurationHistogram.bounds, counts: counts,
+        sum: sum)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/// Every metric that the gateway has of itself, declared once.
+enum MetricCatalogue {
+  // What comes in.
+  static let requests = MetricFamily(
+    "sluice_requests_total", .counter, "Requests answered, by the listener, the protocol and the status.",
+    labels: ["listener", "protocol", "code"])
+  static let requestDuration = MetricFamily(
+    "sluice_request_duration_seconds", .histogram,
+    "Seconds from a request's last byte to its answer.", labels: ["protocol"])
+  static let receivedBytes = MetricFamily(
+    "sluice_received_bytes_total", .counter, "Bytes of request bodies as received.",
+    labels: ["listener", "protocol"])
+  static let decodedBytes = MetricFamily(
+    "sluice_decoded_bytes_total", .counter, "Bytes of request bodies after decompression.",
+    labels: ["listener", "protocol"])
+  static let receivedSamples = MetricFamily(
+    "sluice_received_samples_total", .counter, "Samples and native histograms accepted.",
+    labels: ["listener", "protocol"])
+  static let tenantSamples = MetricFamily(
+    "sluice_tenant_received_samples_total", .counter, "Samples and native histograms accepted, by incoming tenant.",
+    labels: ["tenant"])
+  static let refused = MetricFamily(
+    "sluice_refused_total", .counter,
+    "Series (remote-write) or data points (OTLP) refused to their sender, by reason.", labels: ["protocol", "reason"])
+  static let dropped = MetricFamily(
+    "sluice_dropped_samples_total", .counter,
+    "Samples and native histograms that were accepted and go to no backend, by cause.", labels: ["cause"])
+  static let routeSamples = MetricFamily(
+    "sluice_route_samples_total", .counter,
+    "Samples and native histograms taken by a route, counted once for each form it sends.", labels: ["route"])
+  static let connections = MetricFamily(
+    "sluice_connections", .gauge, "Connections open now.", labels: ["listener"])
+  static let inFlightRequests = MetricFamily(
+    "sluice_requests_in_flight", .gauge, "Requests that have begun and are not answered.", labels: ["listener"])
+  static let turnedAway = MetricFamily(
+    "sluice_requests_turned_away_total", .counter,
+    "Requests refused before their protocol was looked at: malformed, too large, too slow, or for want of room.",
+    labels: ["listener", "reason"])
+
+  // What goes out.
+  static let backendQueueBytes = MetricFamily(
+    "sluice_backend_queue_bytes", .gauge, "Bytes of blocks waiting for the backend.", labels: ["backend"])
+  static let backendQueueBlocks = MetricFamily(
+    "sluice_backend_queue_blocks", .gauge, "Blocks waiting for the backend.", labels: ["backend"])
+  static let backendQueueSamples = MetricFamily(
+    "sluice_backend_queue_samples", .gauge, "Samples waiting for the backend.", labels: ["backend"])
+  static let backendQueueCapacity = MetricFamily(
+    "sluice_backend_queue_capacity_bytes", .gauge, "Bytes that may wait for the backend.", labels: ["backend"])
+  static let backendQueueAge = MetricFamily(
+    "sluice_backend_queue_oldest_age_seconds", .gauge, "Age of the oldest block that waits for the backend.",
+    labels: ["backend"])
+  static let backendInFlight = MetricFamily(
+    "sluice_backend_requests_in_flight", .gauge, "Requests under way to the backend.", labels: ["backend"])
+  static let backendUp = MetricFamily(
+    "sluice_backend_up", .gauge, "1 while the backend answers, 0 while it is taken for down.", labels: ["backend"])
+  static let backendRequests = MetricFamily(
+    "sluice_backend_requests_total", .counter,
+    "Requests to the backend, by the class of the answer: 2xx, 3xx, 429, other 4xx, 5xx, or none where no answer came.",
+    labels: ["backend", "code"])
+  static let backendDuration = MetricFamily(
+    "sluice_backend_request_duration_seconds", .histogram, "Seconds that requests to the backend took.",
+    labels: ["backend"])
+  static let backendRetries = MetricFamily(
+    "sluice_backend_retries_total", .counter, "Requests that repeat an earlier one.", labels: ["backend"])
+  static let backendDelivered = MetricFamily(
+    "sluice_backend_delivered_samples_total", .counter, "Samples that the backend has taken.", labels: ["backend"])
+  static let backendTenantDelivered = MetricFamily(
+    "sluice_backend_tenant_delivered_samples_total", .counter,
+    "Samples that the backend has taken, by outgoing tenant.", labels: ["backend", "tenant"])
+  static let backendRefused = MetricFamily(
+    "sluice_backend_refused_samples_total", .counter, "Samples that the backend refused for good.", labels: ["backend"])
+  static let backendReturned = MetricFamily(
+    "sluice_backend_returned_samples_total", .counter,
+    "Samples given back to their sender after a failed try, as their route acknowledges only what is delivered.",
+    labels: ["backend"])
+  static let backendDropped = MetricFamily(
+    "sluice_backend_dropped_samples_total", .counter,
+    "Samples that were given up before the backend took them, by cause.", labels: ["backend", "cause"])
+
+  // The gateway itself.
+  static let buildInfo = MetricFamily(
+    "sluice_build_info", .gauge, "1; the version as a label.", labels: ["version"])
+  static let reloadSuccessful = MetricFamily(
+    "sluice_config_last_reload_successful", .gauge, "1 if the last load of the configuration succeeded, else 0.")
+  static let reloadTime = MetricFamily(
+    "sluice_config_last_reload_success_timestamp_seconds", .gauge, "When the configuration in force was loaded.")
+  static let routes = MetricFamily("sluice_routes", .gauge, "Routes in force.")
+  static let processCPU = MetricFamily(
+    "process_cpu_seconds_total", .counter, "User and system CPU seconds spent.")
+  static let processResident = MetricFamily(
+    "process_resident_memory_bytes", .gauge, "Resident memory in bytes.")
+  static let processVirtual = MetricFamily("process_virtual_memory_bytes", .gauge, "Virtual memory in bytes.")
+  static let processDescriptors = MetricFamily("process_open_fds", .gauge, "File descriptors open now.")
+  static let processMostDescriptors = MetricFamily("process_max_fds", .gauge, "File descriptors that may be open.")
+  static let processThreads = MetricFamily("process_threads", .gauge, "Threads of the process.")
+  static let processStart = MetricFamily(
+    "process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
+
+  static let all = [
+    requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
+    routeSamples, connections, inFlightRequests, turnedAway,
+    backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
+    backendInFlight, backendUp, backendRequests, backendDuration, backendRetries,
+    backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,
+    buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
+    processDescriptors, processMostDescriptors, processThreads, processStart,
+  ]
+}

@@ -1,0 +1,42 @@
+internal import Config
+internal import Outbound
+internal import Synchronization
+
+/// What the admin address can see and do.
+final class Operations: AdminHandler.Operations, Sendable {
+  /// Set before the admin server starts.
+  let reloader = Mutex<Reloader?>(nil)
+  private let services: IngestServices
+  private let delivery: Delivery
+  private let listeners: Listeners
+
+  init(_ services: IngestServices, _ delivery: Delivery, _ listeners: Listeners) {
+    self.services = services
+    self.delivery = delivery
+    self.listeners = listeners
+  }
+
+  var health: Health { services.health }
+
+  func reload() -> String? {
+    reloader.withLock { $0 }?.reload()
+  }
+
+  func metricsText() -> String {
+    var output = Exposition()
+    services.metrics.write(to: &output)
+    listeners.write(to: &output)
+    let configuration = services.context.configuration
+    let capacities = configuration.backends.map { ($0.name, $0.sendingQueue.queueSize) }
+    BackendMetrics.write(
+      delivery.statistics(), capacities: Dictionary(uniqueKeysWithValues: capacities), to: &output)
+    output.add(MetricCatalogue.buildInfo, [Version.current], value: 1)
+    if let status = reloader.withLock({ $0 })?.status {
+      output.add(MetricCatalogue.reloadSuccessful, value: status.succeeded ? 1 : 0)
+      output.add(MetricCatalogue.reloadTime, value: status.lastSuccess)
+    }
+    output.add(MetricCatalogue.routes, value: configuration.routes.count)
+    ProcessMetrics.write(to: &output)
+    return output.text
+  }
+}

@@ -1,0 +1,66 @@
+internal import CMicrohttpd
+import Glibc
+
+// The library's callbacks, all on the I/O thread. They capture nothing; `context` is the server's `Intake`,
+// which outlives the thread. A connection and a request are each retained once, in the pointer the library
+// keeps for them, and released in the callback that says it is over.
+
+let onConnection: MHD_NotifyConnectionCallback = { context, mhd, slot, event in
+  guard let intake = intake(context), let mhd, let slot else { return }
+  if event == .CONNECTION_NOTIFY_STARTED {
+    slot.pointee = Unmanaged.passRetained(intake.opened(mhd)).toOpaque()
+  } else if let raw = slot.pointee {
+    slot.pointee = nil
+    intake.closed(Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue())
+  }
+}
+
+typealias FirstLineCallback =
+  @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer?
+
+let onFirstLine: FirstLineCallback = { context, target, mhd in
+  if let intake = intake(context), let connection = connection(of: mhd) {
+    intake.firstLine(target: target, on: connection)
+  }
+  return nil
+}
+
+typealias UnescapeCallback =
+  @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?) -> Int
+
+/// Leaves the target and the query as they came.
+let leaveEscaped: UnescapeCallback = { _, _, text in
+  text.map { strlen($0) } ?? 0
+}
+
+let onRequest: MHD_AccessHandlerCallback = { context, mhd, _, method, version, data, size, slot in
+  guard let intake = intake(context), let mhd, let size, let slot else { return .NO }
+  guard let raw = slot.pointee else {
+    guard let connection = connection(of: mhd) else { return .NO }
+    let (request, result) = intake.begin(mhd, on: connection, method: method, version: version)
+    slot.pointee = Unmanaged.passRetained(request).toOpaque()
+    return result
+  }
+  return Unmanaged<Request>.fromOpaque(raw)._withUnsafeGuaranteedRef { request in
+    guard size.pointee > 0 else { return intake.proceed(request, mhd) }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size.pointee)
+    size.pointee = 0
+    return intake.receive(bytes, of: request) ? .YES : .NO
+  }
+}
+
+/// Also when the client has vanished, and for heads that never became a request of ours.
+let onEnd: MHD_RequestCompletedCallback = { context, mhd, slot, _ in
+  guard let intake = intake(context), let mhd, let slot, let connection = connection(of: mhd) else { return }
+  let request = slot.pointee.map { Unmanaged<Request>.fromOpaque($0).takeRetainedValue() }
+  slot.pointee = nil
+  intake.ended(request, mhd, on: connection)
+}
+
+private func intake(_ context: UnsafeMutableRawPointer?) -> Intake? {
+  context.map { Unmanaged<Intake>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func connection(of mhd: OpaquePointer?) -> Connection? {
+  sluice_socket_context(mhd).map { Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
+}

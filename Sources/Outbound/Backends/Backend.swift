@@ -1,0 +1,45 @@
+public import Memory
+public import Spool
+
+/// Turns blocks into requests and answers into verdicts. Called on the sender's thread, which serves all
+/// backends: nothing here may block.
+public protocol Backend: Sendable {
+  /// Where to send; nil for a backend that takes its blocks in the process.
+  var endpoint: Endpoint? { get }
+  /// Whether several blocks of a lane may travel in one request.
+  var mergesBlocks: Bool { get }
+  /// Makes the request for `shipment`, or takes the shipment itself and says what came of it.
+  func prepare(_ shipment: Shipment) -> Preparation
+  /// What an answer means.
+  func verdict(_ answer: Answer) -> Verdict
+}
+
+extension Backend {
+  public var mergesBlocks: Bool { true }
+  public func verdict(_ answer: Answer) -> Verdict { Verdict(answer) }
+}
+
+/// Blocks of one lane that are sent together.
+public struct Shipment: Sendable {
+  public let lane: LaneKey
+  /// In order, at least one.
+  public let payloads: [Payload]
+  /// How often the first of them was tried before.
+  public let failures: Int
+  /// For bodies that have to be put together.
+  public let buffers: BufferPool
+
+  public init(lane: LaneKey, payloads: [Payload], failures: Int, buffers: BufferPool) {
+    self.lane = lane
+    self.payloads = payloads
+    self.failures = failures
+    self.buffers = buffers
+  }
+}
+
+public enum Preparation: Sendable {
+  /// A POST to the endpoint.
+  case request(headers: [HeaderField], body: RequestBody)
+  /// It is done already, or will not be.
+  case finished(Verdict)
+}

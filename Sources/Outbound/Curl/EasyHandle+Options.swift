@@ -1,0 +1,51 @@
+internal import CCurl
+
+extension EasyHandle {
+  func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
+    try CurlError.check(sluice_curl_set_number(pointer, option, value), "curl_easy_setopt \(option.rawValue)")
+  }
+
+  func set(_ option: CURLoption, _ value: String?) throws(CurlError) {
+    try CurlError.check(sluice_curl_set_text(pointer, option, value), "curl_easy_setopt \(option.rawValue)")
+  }
+
+  /// What holds for every request of ours.
+  func setDefaults(userAgent: String, errorText: UnsafeMutablePointer<CChar>) throws(CurlError) {
+    try set(CURLOPT_NOSIGNAL, 1)
+    try set(CURLOPT_TCP_KEEPALIVE, 1)
+    try set(CURLOPT_FOLLOWLOCATION, 0)
+    // With 7.88 HTTP/2 uploads fail against servers that answer early.
+    try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    try set(CURLOPT_PROTOCOLS_STR, "http,https")
+    // An empty proxy is none, whatever the environment says.
+    try set(CURLOPT_PROXY, "")
+    try set(CURLOPT_USERAGENT, userAgent)
+    try CurlError.check(sluice_curl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorText), "CURLOPT_ERRORBUFFER")
+    let context = Unmanaged.passUnretained(sink).toOpaque()
+    try CurlError.check(sluice_curl_set_writer(pointer, ResponseSink.writer, context), "CURLOPT_WRITEFUNCTION")
+  }
+
+  func set(timeout: Duration) throws(CurlError) {
+    let milliseconds = max(1, timeout / .milliseconds(1))
+    try set(CURLOPT_TIMEOUT_MS, Int(milliseconds.rounded()))
+    // A host that swallows packets is found out sooner than a slow answer.
+    try set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(milliseconds, 10_000).rounded()))
+  }
+
+  func set(_ tls: TLSOptions) throws(CurlError) {
+    if let caFile = tls.caFile { try set(CURLOPT_CAINFO, caFile) }
+    try set(CURLOPT_SSLCERT, tls.certificateFile)
+    try set(CURLOPT_SSLKEY, tls.keyFile)
+    try set(CURLOPT_SSL_VERIFYPEER, tls.skipsVerification ? 0 : 1)
+    try set(CURLOPT_SSL_VERIFYHOST, tls.skipsVerification ? 0 : 2)
+  }
+
+  /// A bearer token is a header like others; see `Endpoint`.
+  func set(_ authentication: Authentication) throws(CurlError) {
+    guard case .basic(let username, let password) = authentication else { return }
+    // CURLAUTH_BASIC: the macro does not import.
+    try set(CURLOPT_HTTPAUTH, 1)
+    try set(CURLOPT_USERNAME, username)
+    try set(CURLOPT_PASSWORD, password)
+  }
+}

@@ -1,0 +1,74 @@
+internal import Spool
+internal import Synchronization
+
+/// What is counted of one backend: written by the sender's thread, read by any.
+final class Meter: Sendable {
+  private struct State {
+    var statistics: BackendStatistics
+    var oldest: ContinuousClock.Instant?
+    var downSince: ContinuousClock.Instant?
+  }
+
+  private let state: Mutex<State>
+
+  init(name: String) { state = Mutex(State(statistics: BackendStatistics(name: name))) }
+
+  func statistics(queue: QueueStatus, at now: ContinuousClock.Instant) -> BackendStatistics {
+    let state = state.withLock { $0 }
+    var statistics = state.statistics
+    statistics.queue = queue
+    statistics.oldestAge = state.oldest.map { now - $0 }
+    statistics.downFor = state.downSince.map { now - $0 }
+    return statistics
+  }
+
+  func publish(_ scheduler: LaneScheduler) {
+    state.withLock {
+      $0.oldest = scheduler.oldest
+      $0.downSince = scheduler.circuit.downSince
+      $0.statistics.inFlight = scheduler.inFlight
+      $0.statistics.isPaused = scheduler.isPaused
+    }
+  }
+
+  func countAttempt(isRetry: Bool) {
+    guard isRetry else { return }
+    state.withLock { $0.statistics.retries += 1 }
+  }
+
+  func countRequest(status: Int?, took duration: Duration) {
+    state.withLock {
+      $0.statistics.requests.count(status: status)
+      $0.statistics.latency.observe(duration)
+    }
+  }
+
+  func note(error: String, time: Int) {
+    state.withLock { $0.statistics.lastError = BackendStatistics.LastError(text: error, time: time) }
+  }
+
+  func count(_ payload: Payload, _ outcome: Outcome, tenant: String) {
+    state.withLock {
+      switch outcome {
+      case .delivered:
+        $0.statistics.delivered.add(payload)
+        $0.statistics.countDelivered(payload.contents.batchSize, tenant: tenant)
+      case .refused: $0.statistics.refused.add(payload)
+      case .retryable: $0.statistics.returned.add(payload)
+      case .dropped(let cause): $0.statistics.dropped[cause, default: Tally()].add(payload)
+      }
+    }
+  }
+}
+
+extension BackendStatistics {
+  fileprivate mutating func countDelivered(_ size: Int, tenant: String) {
+    if let index = deliveredByTenant.index(forKey: tenant) {
+      deliveredByTenant.values[index] += size
+    } else if deliveredByTenant.count < Self.mostTenants {
+      deliveredByTenant[tenant] = size
+    } else {
+      deliveredOfOthers += size
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// How much waits for a backend, how long, and how much of it is sent at once.
+public struct QueueOptions: Equatable, Sendable {
+  /// Requests in flight at once, at most one per lane.
+  public var consumers = 4
+  /// Encoded bytes.
+  public var bytes = 1 << 30
+  /// What is older is dropped.
+  public var maxAge = Duration.seconds(86_400)
+
+  public init() {}
+}

@@ -1,0 +1,69 @@
+/// What an attempt to send means for the blocks that were sent.
+public enum Verdict: Equatable, Sendable {
+  case delivered
+  case retry(Retry)
+  /// The backend will never take it. `status` is 0 where it was not even asked.
+  case refused(status: Int, reason: String)
+
+  /// What an HTTP answer means. A 4xx is final (remote-write 1.0, "Retries & Backoff"), but for those
+  /// that ask to come back; a redirect is tried on, slowly, until an operator mends the URL.
+  public init(_ answer: Answer) {
+    func retry(_ concern: Retry.Concern, _ pace: Retry.Pace) -> Verdict {
+      .retry(
+        Retry(
+          status: answer.status, after: answer.retryAfter, pace: pace, concern: concern, reason: answer.excerpt))
+    }
+    switch answer.status {
+    case 200..<300: self = .delivered
+    case 408, 425, 429: self = retry(.lane, .backoff)
+    case 300..<400: self = retry(.lane, .slow)
+    case 400..<500: self = .refused(status: answer.status, reason: answer.excerpt)
+    default: self = retry(.backend, .backoff)
+    }
+  }
+
+  /// What it means that no answer came.
+  public init(_ failure: TransportFailure) {
+    self = .retry(
+      Retry(
+        status: nil, after: nil, pace: .backoff, concern: failure.isUnreachable ? .connection : .backend,
+        reason: failure.text))
+  }
+}
+
+/// A failure that may pass.
+public struct Retry: Equatable, Sendable {
+  /// Whose failure it is.
+  public enum Concern: Equatable, Sendable {
+    /// The tenant's: other lanes go on.
+    case lane
+    /// Probably the backend's, possibly only this request's: known once other lanes fail too.
+    case backend
+    /// The backend's without a doubt: nothing was reached.
+    case connection
+  }
+
+  public enum Pace: Equatable, Sendable {
+    /// Longer from time to time, with jitter.
+    case backoff
+    /// At the longest interval from the start: somebody has to mend something first.
+    case slow
+  }
+
+  /// Nil when no answer came.
+  public var status: Int?
+  /// What the backend asked for.
+  public var after: Duration?
+  public var pace: Pace
+  public var concern: Concern
+  /// In the backend's own words.
+  public var reason: String
+
+  public init(status: Int?, after: Duration?, pace: Pace, concern: Concern, reason: String) {
+    self.status = status
+    self.after = after
+    self.pace = pace
+    self.concern = concern
+    self.reason = reason
+  }
+}

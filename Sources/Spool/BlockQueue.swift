@@ -1,0 +1,78 @@
+/// The blocks of one lane in memory, and their sums.
+struct BlockQueue {
+  // What lies before `front` is gone and nil; the rest moves up once that is half of all.
+  private var slots: [Block?] = []
+  private var front = 0
+  private(set) var status: LaneStatus
+  /// Whether the consumer has yet to hear of the newest blocks.
+  var isAnnounced = false
+
+  init(lane: LaneKey) { status = LaneStatus(lane: lane) }
+
+  mutating func append(_ block: Block) {
+    slots.append(block)
+    count(block, by: 1)
+    if status.blocks == 1 { noteFront(block) }
+  }
+
+  func prefix(_ limit: ReadLimit) -> [Block] {
+    var taken: [Block] = []
+    var sizes = 0
+    var bytes = 0
+    for case let block? in slots[front...] {
+      sizes += block.payload.contents.batchSize
+      bytes += block.payload.rawBytes
+      let exceeds = taken.count >= limit.blocks || sizes > limit.batchSize || bytes > limit.rawBytes
+      if exceeds, !taken.isEmpty { break }
+      taken.append(block)
+    }
+    return taken
+  }
+
+  /// Takes out the blocks at `positions`, which ascend. Costs as much as the last one is far from the front.
+  mutating func remove(_ positions: [Position]) -> [Block] {
+    var wanted = positions[...]
+    var removed: [Block] = []
+    var kept: [Block] = []
+    var end = front
+    while end < slots.count, let next = wanted.first, let block = slots[end] {
+      if block.position > next {
+        wanted.removeFirst()
+        continue
+      }
+      if block.position == next { removed.append(block) } else { kept.append(block) }
+      end += 1
+    }
+    // Those that stay close up to the rest, so that the gap is at the front.
+    for index in front..<(end - kept.count) { slots[index] = nil }
+    for (offset, block) in kept.enumerated() { slots[end - kept.count + offset] = block }
+    front = end - kept.count
+    for block in removed { count(block, by: -1) }
+    compact()
+    return removed
+  }
+
+  mutating func removeAwaited() -> [Block] {
+    guard status.awaited > 0 else { return [] }
+    return remove(slots[front...].compactMap { $0?.attempts == .once ? $0?.position : nil })
+  }
+
+  private mutating func compact() {
+    noteFront(front < slots.count ? slots[front] : nil)
+    guard front > slots.count / 2 else { return }
+    slots.removeSubrange(0..<front)
+    front = 0
+  }
+
+  private mutating func noteFront(_ block: Block?) {
+    status.front = block?.position
+    status.oldest = block?.storedAt
+  }
+
+  private mutating func count(_ block: Block, by sign: Int) {
+    status.blocks += sign
+    status.batchSize += sign * block.payload.contents.batchSize
+    status.rawBytes += sign * block.payload.rawBytes
+    if block.attempts == .once { status.awaited += sign }
+  }
+}

@@ -1,0 +1,25 @@
+/// What became of a block.
+public enum Outcome: Equatable, Sendable {
+  /// The backend has it.
+  case delivered
+  /// The backend will never take it. `status` is its HTTP status, 0 where it never came so far.
+  case refused(status: Int, reason: String)
+  /// It failed for now and was given up because it was to be tried once. `status` is nil when no answer came.
+  case retryable(status: Int?, retryAfter: Duration?)
+  /// It was given up without being delivered.
+  case dropped(DropCause)
+}
+
+/// Why a block was given up.
+public enum DropCause: String, CaseIterable, Sendable {
+  /// Older than the queue's `max_age`.
+  case expired
+  /// The queue of a best-effort backend was full.
+  case queueFull = "queue_full"
+  /// Tried for as long as `retry_on_failure` allows.
+  case retriesExhausted = "retries_exhausted"
+  /// Its backend was removed, and the time to empty its queue ran out.
+  case backendRemoved = "backend_removed"
+  /// The process ended before it could be sent, and the spool does not outlive the process.
+  case shutdown
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Config
+import Glibc
+
+/// `sluice check`: everything that is wrong with a configuration, at once.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a configuration file.",
+    discussion: "Prints every mistake, not only the first, and exits with 1 if there is one.")
+
+  @Argument(help: "The configuration file, YAML or JSON.")
+  var file: String
+
+  func run() throws {
+    let configuration: Configuration
+    do throws(ConfigurationErrors) {
+      configuration = try ConfigurationFile(file).load()
+    } catch {
+      Console.error(error.description)
+      throw ExitCode(1)
+    }
+    for warning in configuration.warnings { Console.error("warning: \(warning)") }
+    print("\(file): fine, \(configuration.backends.count) backends, \(configuration.routes.count) routes")
+  }
+}

@@ -1,0 +1,45 @@
+import Config
+import Gateway
+
+/// What a newcomer sees when the gateway runs: where it listens and what to try.
+struct Greeting {
+  private let address: String
+  private let admin: String
+  private let header: String
+  private let hasOnlyDebug: Bool
+
+  init(_ gateway: Gateway, _ configuration: Configuration) {
+    address = Self.reachable(gateway.addresses.first ?? "")
+    admin = Self.reachable("\(configuration.admin.address.host):\(gateway.adminPort)")
+    header = configuration.tenancy.header
+    hasOnlyDebug = configuration.backends.allSatisfy { $0.destination == .debug }
+  }
+
+  func print() {
+    var lines = [
+      "",
+      "  Sluice takes OTLP/HTTP and Prometheus remote-write at http://\(address)",
+      "",
+      "    Prometheus    remote_write: [{url: \"http://\(address)/api/v1/push\", headers: {\(header): demo}}]",
+      "    OpenTelemetry OTEL_EXPORTER_OTLP_ENDPOINT=http://\(address) OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+      "    by hand       sluice load remote-write --url http://\(address) --tenants demo --duration 5s",
+      "    look inside   curl http://\(admin)/metrics",
+      "",
+    ]
+    if hasOnlyDebug {
+      lines += [
+        "  The only backend is \"debug\": data is counted and goes nowhere. Set log.level to debug to see every series,",
+        "  or put a backend of your own into the configuration: docs/configuration.md.", "",
+      ]
+    }
+    for line in lines { Console.error(line) }
+  }
+
+  /// An address that a client on this machine can use.
+  private static func reachable(_ address: String) -> String {
+    for every in ["0.0.0.0:", "[::]:", ":"] where address.hasPrefix(every) {
+      return "localhost:" + address.dropFirst(every.count)
+    }
+    return address
+  }
+}

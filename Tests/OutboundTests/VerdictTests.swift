@@ -1,0 +1,136 @@
+import Spool
+import Testing
+
+@testable import Outbound
+
+@Suite struct Verdicts {
+  @Test(arguments: [200, 202, 204, 299])
+  func `a 2xx is delivered`(_ status: Int) {
+    #expect(Verdict(Answer(status: status)) == .delivered)
+  }
+
+  @Test(arguments: [408, 425, 429])
+  func `what concerns the tenant for now is retried with backoff and holds up its lane alone`(_ status: Int) {
+    let retry = Retry(status: status, after: .seconds(3), pace: .backoff, concern: .lane, reason: "why")
+    #expect(Verdict(Answer(status: status, retryAfter: .seconds(3), excerpt: "why")) == .retry(retry))
+  }
+
+  @Test(arguments: [301, 302, 307, 308])
+  func `a redirect is retried slowly`(_ status: Int) {
+    let retry = Retry(status: status, after: nil, pace: .slow, concern: .lane, reason: "")
+    #expect(Verdict(Answer(status: status)) == .retry(retry))
+  }
+
+  @Test(arguments: [500, 501, 502, 503, 504, 529, 599])
+  func `a 5xx is retried and suspects the backend`(_ status: Int) {
+    let retry = Retry(status: status, after: nil, pace: .backoff, concern: .backend, reason: "")
+    #expect(Verdict(Answer(status: status)) == .retry(retry))
+  }
+
+  @Test(arguments: [400, 401, 402, 403, 404, 405, 406, 409, 413, 415, 422, 431, 451])
+  func `any other 4xx is refused with the backend's words`(_ status: Int) {
+    #expect(Verdict(Answer(status: status, excerpt: "no")) == .refused(status: status, reason: "no"))
+  }
+
+  @Test func `no connection is the backend's without a doubt, a broken one is suspected`() {
+    guard case .retry(let none) = Verdict(TransportFailure(isUnreachable: true, text: "refused")),
+      case .retry(let broken) = Verdict(TransportFailure(isUnreachable: false, text: "reset"))
+    else {
+      Issue.record("no retry")
+      return
+    }
+    #expect(none.concern == .connection)
+    #expect(broken.concern == .backend)
+    #expect(none.reason == "refused")
+  }
+}
+
+@Suite struct RetryAfterHeader {
+  // 1994-11-06 08:49:37 UTC
+  private static let date = 784_111_777
+
+  @Test(arguments: [
+    ("0", Duration.zero), ("3", .seconds(3)), (" 120\t", .seconds(120)), ("3600", .seconds(3600)),
+    ("3601", .seconds(3600)), ("99999999999999999999999", .seconds(3600)),
+    ("Sun, 06 Nov 1994 08:49:37 GMT", .seconds(17)), ("Sun, 06 Nov 1994 20:49:37 GMT", .seconds(3600)),
+    ("Sun, 06 Nov 1994 08:49:00 GMT", .zero),
+  ])
+  func `seconds and dates are read, capped to an hour, never negative`(_ text: String, _ wait: Duration) {
+    #expect(RetryAfter.duration(text, now: Self.date - 17) == wait)
+  }
+
+  @Test(arguments: ["", "soon", "-5", "1.5s", "٣"])
+  func `what is neither is ignored`(_ text: String) {
+    #expect(RetryAfter.duration(text, now: Self.date) == nil)
+  }
+}
+
+@Suite struct Excerpts {
+  @Test(arguments: [
+    ("plain", "plain"), ("two\r\nlines\n", "two lines"), ("nul\0and\u{1B}[31mcolour", "nul and [31mcolour"),
+    ("a\u{2028}b\u{202E}c", "a b c"), ("höher", "höher"), ("", ""),
+  ])
+  func `a body becomes one printable line`(_ body: String, _ line: String) {
+    #expect(Excerpt.line(of: body.utf8) == line)
+  }
+
+  @Test func `a body that is no text is survived and a long one cut`() {
+    #expect(Excerpt.line(of: [0xFF, 0xFE, 0x41] as [UInt8]).hasSuffix("A"))
+    #expect(Excerpt.line(of: [UInt8](repeating: 0x61, count: 5000)).count == 1024)
+  }
+}
+
+@Suite struct Settling {
+  private static let now = ContinuousClock.now
+  private static func block(_ order: UInt64, _ attempts: Attempts = .untilExpired) -> Block {
+    Block(position: Position(order: order), storedAt: now, payload: payload("x"), receipt: nil, attempts: attempts)
+  }
+  private static func retry(_ status: Int?) -> Retry {
+    Retry(status: status, after: .seconds(2), pace: .backoff, concern: .backend, reason: "")
+  }
+  private func settle(
+    _ blocks: [Block], _ verdict: Verdict, failedFor: Duration? = nil, _ change: (inout RetryOptions) -> Void = { _ in }
+  ) -> Settlement {
+    var options = RetryOptions()
+    change(&options)
+    return Settlement(
+      of: blocks, verdict, retry: options, firstFailure: failedFor.map { Self.now - $0 }, at: Self.now)
+  }
+
+  @Test func `a delivered run settles all its blocks in order`() {
+    let result = settle([Self.block(1), Self.block(2)], .delivered)
+    #expect(result.settled.map(\.block.position) == [Position(order: 1), Position(order: 2)])
+    #expect(result.settled.map(\.outcome) == [.delivered, .delivered])
+    #expect(result.attempt == .settled(isAnswer: true))
+  }
+
+  @Test func `a refusal of several settles none and has them sent one by one`() {
+    let result = settle([Self.block(1), Self.block(2)], .refused(status: 413, reason: "large"))
+    #expect(result.settled.isEmpty)
+    #expect(result.attempt == .split(through: Position(order: 2), isAnswer: true))
+  }
+
+  @Test func `a refusal of one is for good`() {
+    let result = settle([Self.block(1)], .refused(status: 400, reason: "bad"))
+    #expect(result.settled.map(\.outcome) == [.refused(status: 400, reason: "bad")])
+  }
+
+  @Test func `a failure keeps the blocks but for those to be tried once`() {
+    let result = settle([Self.block(1), Self.block(2, .once), Self.block(3)], .retry(Self.retry(503)))
+    #expect(result.settled.map(\.block.position) == [Position(order: 2)])
+    #expect(result.settled.map(\.outcome) == [.retryable(status: 503, retryAfter: .seconds(2))])
+    #expect(result.attempt == .failed(Self.retry(503), givenUp: false))
+  }
+
+  @Test func `a failure is given up when retries are off or have gone on for too long`() {
+    let off = settle([Self.block(1)], .retry(Self.retry(nil))) { $0.isEnabled = false }
+    #expect(off.settled.map(\.outcome) == [.dropped(.retriesExhausted)])
+    #expect(off.attempt == .failed(Self.retry(nil), givenUp: true))
+    let young = settle([Self.block(1)], .retry(Self.retry(nil)), failedFor: .seconds(59)) {
+      $0.maxElapsed = .seconds(60)
+    }
+    #expect(young.settled.isEmpty)
+    let old = settle([Self.block(1)], .retry(Self.retry(nil)), failedFor: .seconds(60)) { $0.maxElapsed = .seconds(60) }
+    #expect(old.settled.map(\.outcome) == [.dropped(.retriesExhausted)])
+  }
+}

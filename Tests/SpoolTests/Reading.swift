@@ -1,0 +1,125 @@
+import Memory
+import Spool
+import Synchronization
+import Testing
+
+@Suite struct Reading {
+  @Test func `blocks come in the order of their appends and stay until released`() {
+    let spool = spool()
+    spool.put("a", "b")
+    spool.put("c")
+    #expect(spool.texts() == ["a", "b", "c"])
+    #expect(spool.texts() == ["a", "b", "c"])
+  }
+
+  @Test(arguments: [
+    (ReadLimit(blocks: 2), ["a", "b"]),
+    (ReadLimit(batchSize: 2), ["a", "b"]),
+    (ReadLimit(rawBytes: 29), ["a", "b"]),
+    (ReadLimit(rawBytes: 30), ["a", "b", "c"]),
+    (ReadLimit(batchSize: 0), ["a"]),
+    (ReadLimit(blocks: 0, batchSize: 0, rawBytes: 0), ["a"]),
+  ])
+  func `a read stops before it exceeds a limit and gives at least one`(_ limit: ReadLimit, _ texts: [String]) {
+    let spool = spool()
+    spool.put("a", "b", "c")
+    #expect(spool.texts(.first, limit) == texts)
+  }
+
+  @Test func `a release leaves what it does not name, in order`() {
+    let spool = spool()
+    spool.put("a", "b", "c", "d", "e")
+    let blocks = spool.read(.first, limit: ReadLimit(blocks: 4))
+    let left = spool.release([blocks[0].position, blocks[2].position], in: .first)
+    #expect(spool.texts() == ["b", "d", "e"])
+    #expect(left.blocks == 3)
+    #expect(left.front == blocks[1].position)
+    #expect(left.oldest == blocks[1].storedAt)
+    spool.put("f")
+    #expect(spool.texts() == ["b", "d", "e", "f"])
+  }
+
+  @Test func `a release of what is gone changes nothing`() {
+    let spool = spool()
+    spool.put("a", "b")
+    let blocks = spool.read(.first, limit: ReadLimit())
+    spool.release([blocks[0].position], in: .first)
+    let left = spool.release(blocks.map(\.position).dropLast(), in: .first)
+    #expect(left.blocks == 1)
+    #expect(spool.texts() == ["b"])
+  }
+
+  @Test func `thousands of releases keep the sums and the order`() {
+    let spool = MemorySpool()
+    spool.configure(["b": QueueLimits(bytes: 1 << 20)])
+    for number in 0..<3000 { spool.put("\(number)") }
+    var seen: [String] = []
+    while case let blocks = spool.read(.first, limit: ReadLimit(blocks: 7)), !blocks.isEmpty {
+      seen += blocks.map(text)
+      spool.release(blocks.map(\.position), in: .first)
+    }
+    #expect(seen == (0..<3000).map { "\($0)" })
+    #expect(spool.status(of: "b") == QueueStatus())
+  }
+
+  @Test func `awaited blocks can be taken out from between the others`() {
+    let spool = spool()
+    spool.put("a")
+    spool.put("b", "c", attempts: .once)
+    spool.put("d")
+    #expect(spool.arrivals().first?.awaited == 2)
+    let (blocks, left) = spool.removeAwaited(in: .first)
+    #expect(blocks.map(text) == ["b", "c"])
+    #expect(left.awaited == 0)
+    #expect(spool.texts() == ["a", "d"])
+    #expect(spool.status(of: "b").blocks == 2)
+  }
+
+  @Test func `an empty lane is gone`() {
+    let spool = spool()
+    spool.put("a")
+    spool.release(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
+    #expect(spool.status(of: "b") == QueueStatus())
+    #expect(spool.lanes(of: "b").isEmpty)
+  }
+
+  @Test func `the last lane to release a payload gives its buffer back`() {
+    let pool = BufferPool(capacity: 64, mostIdle: 4, largestKept: 1024)
+    let spool = spool()
+    var shared: Payload? = payload("shared", pool: pool)
+    let buffer = shared.map { ObjectIdentifier($0.buffer) }
+    _ = spool.append([LaneKey.first, .other].compactMap { lane in shared.map { Entry(lane: lane, payload: $0) } })
+    shared = nil
+    spool.release(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
+    #expect(ObjectIdentifier(pool.take()) != buffer)
+    spool.release(spool.read(.other, limit: ReadLimit()).map(\.position), in: .other)
+    #expect(ObjectIdentifier(pool.take()) == buffer)
+  }
+}
+
+@Suite struct Arriving {
+  @Test func `a lane is announced once with all it holds, and again when more comes`() {
+    let spool = spool()
+    spool.put("a", "b")
+    spool.put("c", in: .second)
+    #expect(spool.hasArrivals)
+    let arrivals = spool.arrivals()
+    #expect(arrivals.map(\.lane) == [.first, .second])
+    #expect(arrivals.map(\.blocks) == [2, 1])
+    #expect(arrivals.map(\.batchSize) == [2, 1])
+    #expect(arrivals.map(\.rawBytes) == [20, 10])
+    #expect(!spool.hasArrivals)
+    #expect(spool.arrivals().isEmpty)
+    spool.put("d")
+    #expect(spool.arrivals().map(\.blocks) == [3])
+  }
+
+  @Test func `the consumer is woken by what is taken and not by what is refused`() {
+    let spool = spool()
+    let wakes = Mutex(0)
+    spool.notify { wakes.withLock { $0 += 1 } }
+    spool.put("a")
+    _ = spool.append([Entry(lane: LaneKey(backend: "lost", tenant: ""), payload: payload("b"))])
+    #expect(wakes.withLock { $0 } == 1)
+  }
+}

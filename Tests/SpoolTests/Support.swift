@@ -1,0 +1,41 @@
+import Memory
+import Spool
+import Synchronization
+
+/// A payload of the text, one sample and ten raw bytes unless said otherwise.
+func payload(_ text: String, samples: Int = 1, raw: Int = 10, pool: BufferPool? = nil) -> Payload {
+  let buffer = pool?.take() ?? Buffer(capacity: 64)
+  buffer.append(text)
+  return Payload(
+    buffer: buffer, range: 0..<buffer.count, rawBytes: raw, contents: Contents(series: 1, samples: samples), pool: pool)
+}
+
+func text(_ block: Block) -> String { String(decoding: block.payload.bytes, as: UTF8.self) }
+
+final class Witness: Receipt {
+  let outcomes = Mutex<[Outcome]>([])
+  func settle(_ outcome: Outcome, backend: String) { outcomes.withLock { $0.append(outcome) } }
+}
+
+extension LaneKey {
+  static let first = LaneKey(backend: "b", tenant: "t", shard: 0)
+  static let second = LaneKey(backend: "b", tenant: "t", shard: 1)
+  static let other = LaneKey(backend: "c", tenant: "t", shard: 0)
+}
+
+/// A spool with the queues `b` and `c` of 100 bytes each.
+func spool(bestEffort: Bool = false) -> MemorySpool {
+  let spool = MemorySpool()
+  spool.configure(["b": QueueLimits(bytes: 100), "c": QueueLimits(bytes: 100, isBestEffort: bestEffort)])
+  return spool
+}
+
+extension Spool {
+  func put(_ texts: String..., in lane: LaneKey = .first, attempts: Attempts = .untilExpired) {
+    _ = append(texts.map { Entry(lane: lane, payload: payload($0), attempts: attempts) })
+  }
+
+  func texts(_ lane: LaneKey = .first, _ limit: ReadLimit = ReadLimit()) -> [String] {
+    read(lane, limit: limit).map(text)
+  }
+}
