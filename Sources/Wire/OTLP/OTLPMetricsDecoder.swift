@@ -9,9 +9,17 @@ public import Model
 /// `prometheus.WriteRequest`, so that together they are one, uncompressed; nothing else lies between them. The
 /// texts of the metadata follow behind.
 public final class OTLPMetricsDecoder {
-  private var translator: MetricsTranslator
+  /// After a body larger than this the working memory is made anew: it has grown with the body.
+  private static let largestKept = 8 << 20
 
-  public init(settings: OTLPSettings = OTLPSettings()) { translator = MetricsTranslator(settings) }
+  private let settings: OTLPSettings
+  private var translator: MetricsTranslator
+  private var transcoder = JSONTranscoder()
+
+  public init(settings: OTLPSettings = OTLPSettings()) {
+    self.settings = settings
+    translator = MetricsTranslator(settings)
+  }
 
   /// Translates `body`, the bytes of an `ExportMetricsServiceRequest`, into `batch`, which must be empty.
   ///
@@ -22,11 +30,31 @@ public final class OTLPMetricsDecoder {
   /// - Throws: `WireError` when the bytes are no such message, or with `.tooLarge` when the series need more than
   ///   `OTLPSettings.mostBatchBytes`. The batch is empty then.
   public func decode(_ body: UnsafeRawBufferPointer, into batch: SeriesBatch) throws(WireError) {
+    defer { forget(body) }
     do throws(WireError) {
       try translator.translate(WireReader(body), into: batch)
     } catch {
       batch.removeAll()
       throw error
     }
+  }
+
+  /// As `decode`, for a body in the JSON form of OTLP. Offsets in errors are those of the text as long as it is the text
+  /// that is at fault.
+  public func decode(json body: UnsafeRawBufferPointer, into batch: SeriesBatch) throws(WireError) {
+    defer { forget(body) }
+    do throws(WireError) {
+      let message = try transcoder.transcode(body, limit: settings.mostBatchBytes)
+      try translator.translate(WireReader(message), into: batch)
+    } catch {
+      batch.removeAll()
+      throw error
+    }
+  }
+
+  private func forget(_ body: UnsafeRawBufferPointer) {
+    guard body.count > Self.largestKept else { return }
+    translator = MetricsTranslator(settings)
+    transcoder = JSONTranscoder()
   }
 }

@@ -73,6 +73,7 @@ struct SharedContext: ~Copyable {
       switch tag {
       case 0x0A:
         let attribute = try reader.message()
+        guard attributes.count < PointParts.most else { throw WireError(.tooLarge, at: attribute.position) }
         attributes.append(Stretch(start: attribute.position, end: attribute.end))
       case 0x10: _ = try reader.varint()
       default: try reader.skip(tag, known: 0b1110)

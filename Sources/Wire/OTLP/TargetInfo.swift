@@ -6,6 +6,8 @@ import Model
 struct TargetInfo: ~Copyable {
   /// The most samples of one resource. Points that are further apart than this many steps lose the oldest.
   static let mostSamples = 1000
+  /// The most samples of all resources of one request, two for each aside.
+  private static let mostInAll = 100_000
 
   let name: [UInt8]
   /// Half the lookback of the backends, in nanoseconds.
@@ -51,7 +53,8 @@ struct TargetInfo: ~Copyable {
     let high = hashes.0(start, block.count)
     let low = hashes.1(start, block.count)
     let steps = (latest - earliest) / step
-    let left = steps > UInt64(Self.mostSamples) ? steps - UInt64(Self.mostSamples) : 0
+    let room = UInt64(min(Self.mostSamples, max(Self.mostInAll - told.count, 0)))
+    let left = steps > room ? steps - room : 0
     var time = earliest + left * step
     while true {
       let milliseconds = MetricsTranslator.milliseconds(min(time, latest))
