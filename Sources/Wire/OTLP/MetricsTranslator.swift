@@ -101,17 +101,21 @@ struct MetricsTranslator: ~Copyable {
     throws(WireError)
   {
     var scope = ScopeMessage()
+    var hasMetrics = false
     var reader = message
     while let tag = try reader.tag() {
       switch tag {
       case 0x0A:
         let part = try reader.message()
         do { try scope.read(part) } catch { throw error.inside("scope") }
-      case 0x12: _ = try reader.message()
+      case 0x12:
+        _ = try reader.message()
+        hasMetrics = true
       case 0x1A: scope.schemaURL = try reader.bytes()
       default: try reader.skip(tag, known: 0b1110)
       }
     }
+    guard hasMetrics else { return }
     do { try context.beginScope(scope, body) } catch { throw error.inside("scope") }
     reader = message
     while let tag = try reader.tag() {

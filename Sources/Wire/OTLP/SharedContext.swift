@@ -14,7 +14,17 @@ struct SharedContext: ~Copyable {
       reason = .invalidName
       detail = "the attribute \"\(key.excerpt)\" cannot be made a label"
     }
+
+    /// There are more labels than `mostLabels`.
+    init(tooMany owner: String) {
+      reason = .invalidName
+      detail = "the \(owner) has more than \(SharedContext.mostLabels) attributes to be made labels"
+    }
   }
+
+  /// As many labels may a resource or a scope give to its series: far more than any backend takes, and few enough that
+  /// a hostile request does not make each metric expensive.
+  private static let mostLabels = 1024
 
   /// The resource's attributes as they lie in the body.
   private(set) var attributes = Column<Stretch>()
@@ -36,6 +46,8 @@ struct SharedContext: ~Copyable {
   private let text = Buffer(capacity: 1024)
   /// The labels that the resource gives: those that were promoted, then its identity.
   private var resourceLabels = SharedLabels()
+  private var scopeLabels = SharedLabels()
+  private var hasScopeLabels = false
   private var resourceFault: Fault?
 
   init(_ settings: OTLPSettings) {
@@ -59,6 +71,7 @@ struct SharedContext: ~Copyable {
     identity.removeAll()
     labels.removeAll()
     resourceLabels.removeAll()
+    hasScopeLabels = false
     resourceFault = nil
     fault = nil
     earliest = .max
@@ -103,6 +116,12 @@ struct SharedContext: ~Copyable {
     tellingAttributes = attributes.count - found.count
     try addIdentity(found, body)
     resourceLabels.add(contentsOf: identity)
+    if resourceLabels.labels.count > Self.mostLabels {
+      resourceFault = Fault(tooMany: "resource")
+      resourceLabels.removeAll()
+    }
+    resourceLabels.arrange()
+    labels.add(contentsOf: resourceLabels)
   }
 
   private func isPromoted(_ key: UnsafeRawBufferPointer) -> Bool {
@@ -134,11 +153,18 @@ struct SharedContext: ~Copyable {
 
   /// Makes the labels of a scope of this resource.
   mutating func beginScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
-    labels.removeAll()
-    labels.add(contentsOf: resourceLabels)
     fault = resourceFault
-    if settings.promotesScopeMetadata, !scope.name.isEmpty { try addScope(scope, body) }
-    labels.arrange()
+    let isLabelled = settings.promotesScopeMetadata && !scope.name.isEmpty
+    guard isLabelled || hasScopeLabels else { return }
+    hasScopeLabels = isLabelled
+    scopeLabels.removeAll()
+    if isLabelled { try addScope(scope, body) }
+    if scopeLabels.labels.count > Self.mostLabels {
+      fault = fault ?? Fault(tooMany: "scope")
+      scopeLabels.removeAll()
+    }
+    scopeLabels.arrange()
+    labels.merge(resourceLabels, scopeLabels.labels)
   }
 
   private mutating func addScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
@@ -148,7 +174,7 @@ struct SharedContext: ~Copyable {
       let key = body.stretch(attribute.keyStart, attribute.keyEnd)
       let name = naming.name(prefix + key)
       if let label = try label(name, attribute.value, body, .replaces) {
-        labels.add(label)
+        scopeLabels.add(label)
       } else {
         fault = fault ?? Fault(key)
       }
@@ -162,7 +188,7 @@ struct SharedContext: ~Copyable {
   private mutating func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
     text.count = 0
     AttributeText.appendUTF8(value, to: text)
-    labels.add(SharedLabel(name.bytes, label(name.bytes), .replaces))
+    scopeLabels.add(SharedLabel(name.bytes, label(name.bytes), .replaces))
   }
 
   /// The label called `name` with the text of an attribute, or nil where there is no name for it.

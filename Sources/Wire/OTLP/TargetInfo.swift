@@ -31,7 +31,7 @@ struct TargetInfo: ~Copyable {
 
   init(_ settings: OTLPSettings) {
     name = MetricNaming(settings).targetInfo
-    step = UInt64(max(settings.lookbackSeconds, 1)) * 500_000_000
+    step = UInt64(min(max(settings.lookbackSeconds, 1), Int(Int32.max))) * 500_000_000
     let fragment = name.withUnsafeBytes { scratch.label("__name__", $0) }
     extras.append(SharedLabel(("__name__" as StaticString).bytes, fragment, .replaces))
   }

@@ -66,6 +66,29 @@ import Testing
     #expect(batch.series.map(\.text) == [#"{__name__="m",ok="x"}"#, #"{__name__="m",ok="x"}"#])
   }
 
+  @Test func `more promoted attributes than any backend takes refuse the points`() throws {
+    var settings = OTLPSettings()
+    settings.promotion = .allBut([])
+    let metric = OTLP.gauge("m", [OTLP.number(1)])
+    func resource(_ count: Int) -> [Message] { (0..<count).map { OTLP.string("k\($0)", "v") } }
+    let batch = try DecodedBatch(OTLP.requests([(resource(1025), [metric]), (resource(1024), [metric])]), settings)
+    #expect(batch.refused == [.invalidName: 1])
+    #expect(batch.message.contains("1024"))
+    #expect(batch.series.map(\.labels.count) == [1025])
+  }
+
+  @Test func `each scope has its own labels, and one without a name has none of the one before`() throws {
+    var settings = OTLPSettings()
+    settings.promotesScopeMetadata = true
+    let metric = OTLP.gauge("m", [OTLP.number(1)])
+    let scopes = ["a", "", "b"].map { Message().message(1, Message().text(1, $0)).message(2, metric) }
+    let body = Message().message(1, Message().messages(2, scopes)).bytes
+    #expect(
+      try DecodedBatch(body, settings).series.map(\.text) == [
+        #"{__name__="m",otel_scope_name="a"}"#, #"{__name__="m"}"#, #"{__name__="m",otel_scope_name="b"}"#,
+      ])
+  }
+
   @Test func `target_info keeps what identifies the resource when asked`() throws {
     let labels = try texts { $0.keepsIdentifyingAttributes = true }
     #expect(
