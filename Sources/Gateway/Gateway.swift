@@ -37,9 +37,9 @@ public final class Gateway: Sendable {
     try Self.update(delivery, configuration)
     services = IngestServices(context, spool: delivery.spool, metrics: GatewayMetrics())
     listeners = Listeners(services, log)
+    try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)
     admin = try Self.makeAdmin(configuration, operations, log)
-    try listeners.update(configuration)
     let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
       let context = try IngestContext.compile(configuration)
       try listeners.open(configuration)

@@ -15,10 +15,11 @@ import Threads
   }
 
   @Test func `only the first answer counts`() throws {
-    let server = try startServer(TestHandler(work: { exchange in
-      exchange.respond(.text(200, "first"))
-      exchange.respond(.text(500, "second"))
-    }))
+    let server = try startServer(
+      TestHandler(work: { exchange in
+        exchange.respond(.text(200, "first"))
+        exchange.respond(.text(500, "second"))
+      }))
     let client = try RawClient(port: server.port)
     try client.send(post(body: "x") + post(body: "x"))
     #expect(try client.answer().body == "first\n")

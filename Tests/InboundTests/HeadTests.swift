@@ -52,9 +52,18 @@ import Testing
   @Test(arguments: [
     ("two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
     ("two equal lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400),
-    ("length and coding", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    ("coding and length", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400),
-    ("two codings", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    (
+      "length and coding",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400
+    ),
+    (
+      "coding and length",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400
+    ),
+    (
+      "two codings",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400
+    ),
     ("a space before the colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 3\r\n\r\nabc", 400),
     ("a space before the name", "POST / HTTP/1.1\r\n Host: h\r\nContent-Length: 3\r\n\r\nabc", 400),
     ("a folded length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n 0\r\n\r\nabc", 400),
@@ -83,10 +92,11 @@ import Testing
   func `a head that can be misread is refused and the connection closed`(
     _ what: String, _ request: String, _ status: Int
   ) throws {
-    let server = try startServer(TestHandler(work: { exchange in
-      Issue.record("\(what) came to the handler")
-      exchange.respond(.echo(of: exchange))
-    }))
+    let server = try startServer(
+      TestHandler(work: { exchange in
+        Issue.record("\(what) came to the handler")
+        exchange.respond(.echo(of: exchange))
+      }))
     let client = try RawClient(port: server.port, patience: 5)
     try client.send(request)
     let answer = try client.answer()

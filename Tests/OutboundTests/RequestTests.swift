@@ -88,3 +88,24 @@ import Testing
     #expect(key { $0.type = "smoke" } == "type")
   }
 }
+
+@Suite struct Targets {
+  @Test(arguments: [
+    ("https://10.0.0.1/push", "https://db.test/push", "10.0.0.1"),
+    ("https://10.0.0.1:8443/push", "https://db.test:8443/push", "10.0.0.1:8443"),
+    ("https://[::1]:8443/push", "https://db.test:8443/push", "[::1]:8443"),
+  ])
+  func `a server name goes into the URL, the host that was meant into the header`(
+    _ url: String, _ sent: String, _ host: String
+  ) throws {
+    let target = try Target(url: url, serverName: "db.test", hasHost: false)
+    #expect(target.url == sent)
+    #expect(target.headers == [HeaderField("Host", host)])
+    #expect(target.connectTo != nil)
+  }
+
+  @Test func `without a server name nothing changes, and a Host of the operator stays alone`() throws {
+    #expect(try Target(url: "http://a/b", serverName: nil, hasHost: false).url == "http://a/b")
+    #expect(try Target(url: "https://a/b", serverName: "db.test", hasHost: true).headers.isEmpty)
+  }
+}

@@ -70,12 +70,13 @@ struct Dispatch {
 
   private mutating func add(_ payload: Payload, _ output: Int, tenant: String, shard: Int) {
     let output = plan.table.outputs[output]
-    let acknowledgement = plan.table.routes[output.route].route.acknowledgement
+    let isAwaited = plan.table.routes[output.route].route.acknowledgement == .delivered
     for backend in output.backends {
+      let isTriedOnce = isAwaited && !request.context.bestEffort.contains(backend)
       entries.append(
         Entry(
           lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload,
-          attempts: acknowledgement == .delivered ? .once : .untilExpired))
+          attempts: isTriedOnce ? .once : .untilExpired))
     }
   }
 

@@ -11,17 +11,12 @@ struct Acceptor: Sendable {
   /// From so many open connections on a new one is told to come later and closed, unread.
   let ceiling: Int
   let retryAfter: Duration
+  let counters: Counters
   let log: Logger
 
   /// Returns when the socket is shut down.
-  /// - Parameters:
-  ///   - open: how many connections are open.
-  ///   - refused: one was turned away.
-  ///   - add: gets the connection, which is its to close.
-  func run(
-    open: () -> Int, refused: () -> Void,
-    add: (_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Void
-  ) {
+  /// - Parameter add: gets the connection, which is its to close; false when it could not use it.
+  func run(add: (_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool) {
     var isExhausted = false
     while true {
       var storage = sockaddr_storage()
@@ -29,14 +24,7 @@ struct Acceptor: Sendable {
       let descriptor = accept(into: &storage, &length)
       if descriptor >= 0 {
         isExhausted = false
-        guard open() < ceiling else {
-          turnAway(descriptor)
-          refused()
-          continue
-        }
-        withUnsafePointer(to: &storage) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { add(descriptor, $0, length) }
-        }
+        passOn(descriptor, from: &storage, length, add: add)
         continue
       }
       switch errno {
@@ -62,6 +50,21 @@ struct Acceptor: Sendable {
     // accept4, which does it in one go, is hidden from Swift.
     if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     return descriptor
+  }
+
+  private func passOn(
+    _ descriptor: Int32, from storage: inout sockaddr_storage, _ length: socklen_t,
+    add: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+  ) {
+    guard counters.connectionArrives(ceiling: ceiling) else {
+      counters.refused(.connectionLimit)
+      turnAway(descriptor)
+      return
+    }
+    let isTaken = withUnsafePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { add(descriptor, $0, length) }
+    }
+    if !isTaken { counters.connectionLost() }
   }
 
   private func turnAway(_ descriptor: Int32) {

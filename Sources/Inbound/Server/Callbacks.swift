@@ -15,19 +15,21 @@ let onConnection: MHD_NotifyConnectionCallback = { context, mhd, slot, event in
   }
 }
 
-let onFirstLine: @convention(c) (
-  UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?
-) -> UnsafeMutableRawPointer? = { context, target, mhd in
+typealias FirstLineCallback =
+  @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer?
+
+let onFirstLine: FirstLineCallback = { context, target, mhd in
   if let intake = intake(context), let connection = connection(of: mhd) {
     intake.firstLine(target: target, on: connection)
   }
   return nil
 }
 
+typealias UnescapeCallback =
+  @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?) -> Int
+
 /// Leaves the target and the query as they came.
-let leaveEscaped: @convention(c) (
-  UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?
-) -> Int = { _, _, text in
+let leaveEscaped: UnescapeCallback = { _, _, text in
   text.map { strlen($0) } ?? 0
 }
 

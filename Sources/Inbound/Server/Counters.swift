@@ -3,6 +3,8 @@ internal import Threads
 /// The counts of one server. Changed on its I/O thread, read from any.
 final class Counters: Sendable {
   private struct State {
+    /// Accepted, but not seen by the I/O thread.
+    var connectionsArriving = 0
     var connectionsOpen = 0
     var connectionsAccepted: UInt64 = 0
     var inFlight = 0
@@ -16,10 +18,25 @@ final class Counters: Sendable {
 
   private let state = Condition(State())
 
+  /// A connection is about to be given to the I/O thread; false, and it does not count, if there are `ceiling`.
+  func connectionArrives(ceiling: Int) -> Bool {
+    state.withLock { state in
+      guard state.connectionsOpen + state.connectionsArriving < ceiling else { return false }
+      state.connectionsArriving += 1
+      return true
+    }
+  }
+
+  /// The I/O thread did not get it.
+  func connectionLost() {
+    state.withLock { $0.connectionsArriving -= 1 }
+  }
+
   /// How many connections are open with this one.
   func connectionOpened() -> Int {
     state.withLock { state in
       state.connectionsAccepted += 1
+      state.connectionsArriving -= 1
       state.connectionsOpen += 1
       return state.connectionsOpen
     }
@@ -28,8 +45,6 @@ final class Counters: Sendable {
   func connectionClosed() {
     state.withLock { $0.connectionsOpen -= 1 }
   }
-
-  var connectionsOpen: Int { state.withLock { $0.connectionsOpen } }
 
   func requestBegan(refused refusal: Refusal?) {
     state.withLock { state in
@@ -61,9 +76,9 @@ final class Counters: Sendable {
     state.withLock { Self.record(outcome, wasCut: wasCut, in: &$0) }
   }
 
-  /// Returns when no request is in flight, or at `deadline`. Whether it is quiet then.
-  func waitUntilQuiet(deadline: MonotonicTime) -> Bool {
-    state.wait(until: deadline) { $0.inFlight == 0 ? true : nil } ?? false
+  /// Returns when no request is in flight, or at `deadline`.
+  func waitUntilQuiet(deadline: MonotonicTime) {
+    _ = state.wait(until: deadline) { $0.inFlight == 0 ? true : nil }
   }
 
   var refusals: [Refusal: UInt64] { state.withLock { $0.refused } }

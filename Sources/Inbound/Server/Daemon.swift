@@ -20,12 +20,12 @@ final class Daemon: @unchecked Sendable {
     self.handle = handle
   }
 
-  /// Gives it a connection, which is its to close, also when it fails.
-  func add(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) {
-    _ = MHD_add_connection(handle, descriptor, address, length)
+  /// Gives it a connection, which is its to close, also when it fails. False when it failed.
+  func add(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool {
+    MHD_add_connection(handle, descriptor, address, length) == .YES
   }
 
-  /// Ends all connections and the thread. Once, with no connection suspended and none to be added.
+  /// Ends all connections and the thread. Once; aborts the process if a connection is suspended and not resumed.
   func stop() {
     MHD_stop_daemon(handle)
   }

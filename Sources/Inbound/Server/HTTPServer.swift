@@ -1,6 +1,6 @@
+import Glibc
 public import Logging
 public import Memory
-import Glibc
 import Synchronization
 internal import Threads
 
@@ -83,12 +83,12 @@ public final class HTTPServer: Sendable {
     guard case .running(let daemon, let acceptor, let others) = ended else { return }
     acceptor.join()
     intake.connections.cutIdle()
-    if !intake.counters.waitUntilQuiet(deadline: deadline) {
-      intake.giveUp()
-      // A suspended connection must not meet the library's end. All have their answer now; this is the time
-      // for it to reach the client.
-      _ = intake.counters.waitUntilQuiet(deadline: .now.advanced(by: .milliseconds(500)))
-    }
+    intake.counters.waitUntilQuiet(deadline: deadline)
+    // Also when it is quiet: a request may begin at this very moment, and no suspended connection must meet
+    // the library's end.
+    intake.giveUp()
+    // All have their answer now; this is the time for it to reach the client.
+    intake.counters.waitUntilQuiet(deadline: .now.advanced(by: .milliseconds(500)))
     daemon.stop()
     endThreads(others)
   }
@@ -134,13 +134,10 @@ public final class HTTPServer: Sendable {
   }
 
   private func startAcceptor(_ daemon: Daemon) throws(InboundError) -> Thread {
-    let acceptor = Acceptor(socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, log: log)
-    let counters = intake.counters
+    let acceptor = Acceptor(
+      socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, counters: intake.counters, log: log)
     do throws(InboundError) {
-      return try startThread("\(options.name) accept") {
-        acceptor.run(
-          open: { counters.connectionsOpen }, refused: { counters.refused(.connectionLimit) }, add: daemon.add)
-      }
+      return try startThread("\(options.name) accept") { acceptor.run(add: daemon.add) }
     } catch {
       daemon.stop()
       throw error

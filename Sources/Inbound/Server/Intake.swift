@@ -119,15 +119,16 @@ final class Intake: Sendable {
     var result = MHD_Result.YES
     switch entry {
     case .receive(let limit):
-      request = Request(
-        connection: connection, head: head, stage: .receiving, upload: Upload(limit: limit, store: bodies))
+      let upload = Upload(limit: limit, store: bodies)
+      request = Request(connection: connection, head: head, stage: .receiving, upload: upload)
     case .discard(let count, let response):
+      let upload = Upload(limit: 0, store: bodies)
       request = Request(
-        connection: connection, head: head, stage: .discarding(response, left: count),
-        upload: Upload(limit: 0, store: bodies))
+        connection: connection, head: head, stage: .discarding(response, left: count), upload: upload)
     case .answerNow(let response):
+      let upload = Upload(limit: 0, store: bodies)
       request = Request(
-        connection: connection, head: head, stage: .sending(response.sentStatus), upload: Upload(limit: 0, store: bodies))
+        connection: connection, head: head, stage: .sending(response.sentStatus), upload: upload)
       result = send(response, on: mhd, of: connection)
     }
     connection.request = request
@@ -139,10 +140,14 @@ final class Intake: Sendable {
     // What the handler does with its time is not the client's fault.
     request.connection.setDeadline(.never)
     let exchange = Exchange(head: head, request: request, body: request.suspend(mhd), store: bodies)
-    if !queue.push(exchange) {
-      refuse(request, .pendingLimit, .unavailable("Too many requests wait.", retryAfter: options.retryAfter))
-    } else if isGivingUp.load(ordering: .sequentiallyConsistent) {
-      refuseAsStopping(request)
+    // An exchange that dies unanswered answers itself: it must live until the refusal is made.
+    withExtendedLifetime(exchange) {
+      // Looked at after the suspension: either this sees the flag, or `giveUp` sees the suspended request.
+      if isGivingUp.load(ordering: .sequentiallyConsistent) {
+        refuseAsStopping(request)
+      } else if !queue.push(exchange) {
+        refuse(request, .pendingLimit, .unavailable("Too many requests wait.", retryAfter: options.retryAfter))
+      }
     }
     return .YES
   }

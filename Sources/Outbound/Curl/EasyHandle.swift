@@ -31,7 +31,8 @@ final class EasyHandle {
     try set(endpoint.tls)
     try set(endpoint.authentication)
     try set(timeout: endpoint.timeout)
-    let target = try Target(url: endpoint.url, serverName: endpoint.tls.serverName)
+    let hasHost = endpoint.headers.contains { $0.name.lowercased() == "host" }
+    let target = try Target(url: endpoint.url, serverName: endpoint.tls.serverName, hasHost: hasHost)
     try CurlError.check(sluice_curl_set_list(pointer, CURLOPT_CONNECT_TO, target.connectTo), "CURLOPT_CONNECT_TO")
     self.target = target
     // Without `Expect:` libcurl asks first for bodies over 1 MiB, and waits a second where nobody answers.

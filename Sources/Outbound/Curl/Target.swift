@@ -7,7 +7,8 @@ final class Target {
   let headers: [HeaderField]
   let connectTo: UnsafeMutablePointer<curl_slist>?
 
-  init(url: String, serverName: String?) throws(CurlError) {
+  /// - Parameter hasHost: whether a `Host` header is among those of the endpoint.
+  init(url: String, serverName: String?, hasHost: Bool) throws(CurlError) {
     guard let serverName else {
       self.url = url
       headers = []
@@ -22,7 +23,8 @@ final class Target {
       throw .outOfMemory("curl_slist_append")
     }
     connectTo = list
-    headers = HeaderField("Host", "\(host):\(port)").map { [$0] } ?? []
+    let shown = (try? parts.explicitPort).map { "\(host):\($0)" } ?? host
+    headers = hasHost ? [] : HeaderField("Host", shown).map { [$0] } ?? []
     self.url = (try? parts.whole) ?? url
   }
 
@@ -46,6 +48,7 @@ final class URLParts {
   var scheme: String { get throws(CurlError) { try part(CURLUPART_SCHEME) } }
   var host: String { get throws(CurlError) { try part(CURLUPART_HOST) } }
   var port: String { get throws(CurlError) { try part(CURLUPART_PORT, flags: UInt32(CURLU_DEFAULT_PORT)) } }
+  var explicitPort: String { get throws(CurlError) { try part(CURLUPART_PORT) } }
   var whole: String { get throws(CurlError) { try part(CURLUPART_URL) } }
 
   func set(host: String) throws(CurlError) { try Self.check(curl_url_set(handle, CURLUPART_HOST, host, 0)) }

@@ -31,11 +31,11 @@ struct Journal {
       ])
   }
 
-  /// A failure that somebody has to mend: credentials, the URL.
+  /// A redirect, which somebody has to mend.
   mutating func trouble(tenant: String, status: Int, reason: String, at now: Instant) {
     guard let missed = troubles.admit(at: now) else { return }
     logger.warning(
-      "backend does not let us in; trying on slowly",
+      "backend redirects us; trying on slowly, the URL is to be mended",
       metadata: [
         "tenant": "\(tenant)", "status": "\(status)", "reason": "\(reason)", "not_logged_before": "\(missed)",
       ])

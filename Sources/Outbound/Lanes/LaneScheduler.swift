@@ -8,27 +8,27 @@ internal import Spool
 struct LaneScheduler {
   typealias Instant = ContinuousClock.Instant
 
-  private(set) var batch: BatchOptions
+  var batch: BatchOptions
   private(set) var queue: QueueOptions
   private(set) var backoff: Backoff
-  private(set) var circuit = Circuit<LaneKey>()
+  var circuit = Circuit<LaneKey>()
   private(set) var inFlight = 0
   /// While paused nothing is started; what is in flight ends.
   var isPaused = false
-  private var isDraining = false
+  var isDraining = false
 
-  private var lanes: [Lane?] = []
-  private var numbers: [LaneKey: Int] = [:]
-  private var unused: [Int] = []
-  private var ready = Row()
-  private var lastTicket: UInt64 = 0
-  private var wakes = DeadlineHeap()
+  var lanes: [Lane?] = []
+  var numbers: [LaneKey: Int] = [:]
+  var unused: [Int] = []
+  var ready = Row()
+  var lastTicket: UInt64 = 0
+  var wakes = DeadlineHeap()
   // The age of what each lane holds, but for those in flight: their blocks are decided when they land.
-  private var ages = DeadlineHeap()
-  private var flying: Set<Int> = []
+  var ages = DeadlineHeap()
+  var flying: Set<Int> = []
   // Lanes with blocks that somebody waits for.
-  private var awaited: Set<Int> = []
-  private var failing: [Int] = []
+  var awaited: Set<Int> = []
+  var failing: [Int] = []
 
   init(_ options: BackendOptions) {
     batch = options.batch
@@ -184,95 +184,5 @@ struct LaneScheduler {
         return (lane.key, nil, circuit.nextProbe.map { max($0 - now, .zero) })
       }
     }
-  }
-}
-
-extension LaneScheduler {
-  private mutating func settled(isAnswer: Bool, isProbe: Bool, at now: Instant) -> Circuit<LaneKey>.Change? {
-    if isAnswer { return circuit.answered(at: now) }
-    if isProbe { circuit.abandonProbe() }
-    return nil
-  }
-
-  private mutating func judge(
-    _ retry: Retry, of key: LaneKey, isProbe: Bool, at now: Instant, using random: inout some RandomNumberGenerator
-  ) -> Circuit<LaneKey>.Change? {
-    switch retry.concern {
-    case .lane: circuit.answered(at: now)
-    case .backend, .connection:
-      circuit.failed(key, isProbe: isProbe, retry, backoff: backoff, at: now, using: &random)
-    }
-  }
-
-  /// Puts a lane that was in flight where it belongs now.
-  private mutating func land(_ number: Int, wait: Duration?, at now: Instant) {
-    guard let lane = lanes[number], !lane.held.isEmpty else { return forget(number) }
-    age(number)
-    if let wait {
-      lanes[number]?.phase = .backingOff(until: now + wait)
-      wakes.set(number, at: now + wait)
-    } else if lane.failures > 0 {
-      enqueue(number)
-    } else {
-      place(number, at: now)
-    }
-    noteAwaited(number)
-  }
-
-  private mutating func admit(_ status: LaneStatus) -> Int {
-    let number = unused.popLast() ?? lanes.count
-    if number == lanes.count { lanes.append(nil) }
-    lanes[number] = Lane(status)
-    numbers[status.lane] = number
-    noteAwaited(number)
-    return number
-  }
-
-  private mutating func forget(_ number: Int) {
-    guard let lane = lanes[number] else { return }
-    numbers[lane.key] = nil
-    lanes[number] = nil
-    wakes.remove(number)
-    ages.remove(number)
-    awaited.remove(number)
-    unused.append(number)
-  }
-
-  /// Decides whether a gathering lane is ready.
-  private mutating func place(_ number: Int, at now: Instant) {
-    guard let lane = lanes[number], let oldest = lane.held.oldest else { return forget(number) }
-    age(number)
-    let deadline = oldest + batch.timeout
-    let isFull = lane.held.batchSize >= batch.size || lane.held.rawBytes >= batch.bytes
-    if isFull || isDraining || lane.alone != nil || deadline <= now {
-      enqueue(number)
-    } else {
-      wakes.set(number, at: deadline)
-    }
-  }
-
-  private mutating func enqueue(_ number: Int) {
-    wakes.remove(number)
-    lastTicket += 1
-    lanes[number]?.phase = .ready(ticket: lastTicket)
-    ready.append(number, ticket: lastTicket)
-  }
-
-  private mutating func age(_ number: Int) {
-    if let oldest = lanes[number]?.held.oldest { ages.set(number, at: oldest) } else { ages.remove(number) }
-  }
-
-  private mutating func noteAwaited(_ number: Int) {
-    guard let lane = lanes[number] else { return }
-    guard lane.held.awaited > 0 else {
-      awaited.remove(number)
-      return
-    }
-    awaited.insert(number)
-    if lane.isBackingOff || circuit.isOpen { failing.append(number) }
-  }
-
-  private mutating func reviewGathering(at now: Instant) {
-    for number in lanes.indices where lanes[number]?.phase == .gathering { place(number, at: now) }
   }
 }

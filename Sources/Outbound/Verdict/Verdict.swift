@@ -5,7 +5,8 @@ public enum Verdict: Equatable, Sendable {
   /// The backend will never take it. `status` is 0 where it was not even asked.
   case refused(status: Int, reason: String)
 
-  /// What an HTTP answer means. Statuses an operator can mend (credentials, the URL) are tried on, slowly.
+  /// What an HTTP answer means. A 4xx is final (remote-write 1.0, "Retries & Backoff"), but for those
+  /// that ask to come back; a redirect is tried on, slowly, until an operator mends the URL.
   public init(_ answer: Answer) {
     func retry(_ concern: Retry.Concern, _ pace: Retry.Pace) -> Verdict {
       .retry(
@@ -15,7 +16,7 @@ public enum Verdict: Equatable, Sendable {
     switch answer.status {
     case 200..<300: self = .delivered
     case 408, 425, 429: self = retry(.lane, .backoff)
-    case 401, 403, 404, 405, 300..<400: self = retry(.lane, .slow)
+    case 300..<400: self = retry(.lane, .slow)
     case 400..<500: self = .refused(status: answer.status, reason: answer.excerpt)
     default: self = retry(.backend, .backoff)
     }
