@@ -5,7 +5,7 @@ internal import Wire
 
 /// Turns a body as it was received into a batch. One a worker, on its thread.
 final class BodyDecoder {
-  private let remoteWrite1 = RemoteWriteDecoder()
+  private let remoteWrite = RemoteWriteDecoder()
   private let remoteWrite2 = RemoteWrite2Decoder()
   private let otlp = OTLPMetricsDecoder(settings: OTLPSettings())
   private let opened = Buffer(capacity: 64 << 10)
@@ -19,27 +19,27 @@ final class BodyDecoder {
     do throws(CompressionError) {
       content = try open(body, request, limit: limit, into: batch)
     } catch {
-      throw .init(request.protocolName, error.isTooLarge ? 413 : 400, error.description)
+      throw .init(request.format, error.isTooLarge ? 413 : 400, error.description)
     }
     let size = content.count
     do throws(WireError) {
       switch request.format {
-      case .remoteWrite1: try remoteWrite1.decode(batch)
+      case .remoteWrite: try remoteWrite.decode(batch)
       case .remoteWrite2: try remoteWrite2.decode(content, into: batch, limit: limit)
-      case .otlp: try otlp.decode(content.bytes, into: batch)
+      case .otlpProtobuf: try otlp.decode(content.bytes, into: batch)
+      case .otlpJSON: try otlp.decode(json: content.bytes, into: batch)
       }
     } catch {
-      throw .init(
-        request.protocolName, error.fault == .tooLarge ? 413 : 400, "the body cannot be decoded: \(error)")
+      throw .init(request.format, error.fault == .tooLarge ? 413 : 400, "the body cannot be decoded: \(error)")
     }
     return size
   }
 
-  /// - Returns: where the body's content is now. Remote-write 1.0 stays where it is decoded: in the batch's arena.
+  /// - Returns: where the body's content is now. That of remote-write 1.0 lies where it is decoded: in the batch's arena.
   private func open(
     _ body: Buffer, _ request: IngestRequest, limit: Int, into batch: SeriesBatch
   ) throws(CompressionError) -> Buffer {
-    let target = request.format == .remoteWrite1 ? batch.arena : opened
+    let target = request.format == .remoteWrite ? batch.arena : opened
     target.count = 0
     switch request.compression {
     case .snappy: try Snappy.uncompress(body.bytes, into: target, limit: limit)

@@ -21,8 +21,8 @@ final class IngestHandler: RequestHandler {
       _ = try IngestRequest(head, context)
       return .accept(maxBodyBytes: context.limits(of: listener).maxBodyBytes)
     } catch {
-      services.metrics.answered("\(listener)", error.protocolName, error.response.status)
-      return .answer(WrittenCounts.completed(error.response, head, error.protocolName))
+      services.metrics.answered("\(listener)", error.format?.protocolName, error.response.status)
+      return .answer(error.response)
     }
   }
 

@@ -27,7 +27,7 @@ final class IngestWorker: RequestWorker {
     do throws(IngestRequest.Refusal) {
       try take(IngestRequest(exchange.head, services.context), exchange, reply)
     } catch {
-      reply.send(error.response, error.protocolName)
+      reply.send(error.response, error.format)
     }
   }
 
@@ -41,19 +41,19 @@ final class IngestWorker: RequestWorker {
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
     services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
-    if let answer { reply.send(answer.telling(written(request)), request.protocolName) }
+    if let answer { reply.send(answer, request.format) }
   }
 
   /// Routes the batch and makes the entries for the spool.
   private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
     let plan = request.plan
     guard !plan.candidates.isEmpty else {
-      throw .init(request.protocolName, 400, "no route takes tenant \"\(request.tenant)\"")
+      throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: request.format == .remoteWrite1 ? received(exchange) : nil)
+      try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
       if !batch.wholeRequestHoldsMetadata { try addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
@@ -73,8 +73,9 @@ final class IngestWorker: RequestWorker {
   /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
   private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
     switch request.format {
-    case .remoteWrite1: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
-    case .remoteWrite2, .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+    case .remoteWrite2, .otlpProtobuf, .otlpJSON:
+      try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -86,17 +87,17 @@ final class IngestWorker: RequestWorker {
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
       let pending = PendingAnswer(
-        outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals, written: written(request)
-      ) { reply.send($0, request.protocolName) }
+        outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
+      ) { reply.send($0, request.format) }
       for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
     switch services.spool.append(entries) {
     case .taken:
-      return awaited.isEmpty ? AnswerWriter.taken(request.protocolName, refusals: dispatch.refusals) : nil
+      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
     case .full(let backends):
-      throw .init(request.protocolName, 503, "the queue of \(backends.joined(separator: ", ")) is full")
+      throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
     case .unknown, .closed:
-      throw .init(request.protocolName, 503, "the gateway is stopping or changing its backends")
+      throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
   }
 
@@ -106,11 +107,6 @@ final class IngestWorker: RequestWorker {
     return SeriesCounts(batch) - losses.noRoute - losses.noTenant - losses.tooLarge
   }
 
-  /// What a request of remote-write 2.0 hears of it.
-  private func written(_ request: IngestRequest) -> WrittenCounts? {
-    request.format == .remoteWrite2 ? WrittenCounts(accepted) : nil
-  }
-
   private func intake(
     _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
   ) -> GatewayMetrics.Intake {
@@ -118,7 +114,7 @@ final class IngestWorker: RequestWorker {
     let accepted = accepted
     let routes = request.context.table.routes
     return GatewayMetrics.Intake(
-      listener: "\(listener)", protocolName: request.protocolName, tenant: request.tenant.text,
+      listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
       samples: accepted.samples + accepted.histograms,
       droppedSamples: losses.dropped.samples + losses.dropped.histograms,

@@ -33,30 +33,30 @@ final class PendingAnswer: Receipt {
 
   private let state: Mutex<State>
   private let finish: @Sendable (Response) -> Void
-  private let protocolName: IngestProtocol
+  private let format: WireFormat
   private let refusals: Refusals
-  private let written: WrittenCounts?
+  private let accepted: SeriesCounts
 
   /// - Parameters:
   ///   - outstanding: how many blocks will settle.
   ///   - refusals: what was refused before any block was made.
-  ///   - written: what was accepted, where the sender is to hear how much of it the backend with the least has taken.
+  ///   - accepted: what was not; the sender of remote-write 2.0 hears how much of it the backend with the least has taken.
   ///   - finish: called once, on the thread of the last block to settle.
   init(
-    outstanding: Int, _ protocolName: IngestProtocol, refusals: Refusals, written: WrittenCounts? = nil,
+    outstanding: Int, _ format: WireFormat, refusals: Refusals, accepted: SeriesCounts = SeriesCounts(),
     finish: @escaping @Sendable (Response) -> Void
   ) {
     state = Mutex(State(outstanding: outstanding))
-    self.protocolName = protocolName
+    self.format = format
     self.refusals = refusals
-    self.written = written
+    self.accepted = accepted
     self.finish = finish
   }
 
   /// What hears of a block of the request with these contents.
   func receipt(for contents: Contents) -> any Receipt { Part(self, contents) }
 
-  /// Hears of a block of which nobody counts what was in it.
+  /// Hears of a block whose contents nobody counts.
   func settle(_ outcome: Outcome, backend: String) { settle(outcome, Contents(), backend: backend) }
 
   private func settle(_ outcome: Outcome, _ contents: Contents, backend: String) {
@@ -65,30 +65,25 @@ final class PendingAnswer: Receipt {
       state.outstanding -= 1
       return state.outstanding == 0 ? state : nil
     }
-    if let final { finish(answer(final).telling(written?.without(final.mostLost))) }
+    if let final { finish(answer(final)) }
   }
 
   private func answer(_ state: State) -> Response {
+    let written = accepted - .most(of: state.lost.values)
     if let retryable = state.retryable {
       return AnswerWriter.refused(
-        protocolName, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter)
+        format, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter,
+        written: written)
     }
     guard state.reasons.isEmpty else {
       let reasons = (refusals.isEmpty ? [] : [refusals.message]) + state.reasons
-      return AnswerWriter.refused(protocolName, 400, reasons.joined(separator: "; "))
+      return AnswerWriter.refused(format, 400, reasons.joined(separator: "; "), written: written)
     }
-    return AnswerWriter.taken(protocolName, refusals: refusals)
+    return AnswerWriter.taken(format, refusals: refusals, written: written)
   }
 }
 
 extension PendingAnswer.State {
-  /// What the backend with the least did not take.
-  fileprivate var mostLost: SeriesCounts {
-    func most(_ part: (Contents) -> Int) -> Int { lost.values.map(part).max() ?? 0 }
-    return SeriesCounts(
-      series: most(\.series), samples: most(\.samples), histograms: most(\.histograms), exemplars: most(\.exemplars))
-  }
-
   fileprivate mutating func note(_ outcome: Outcome, _ contents: Contents, _ backend: String) {
     switch outcome {
     case .delivered: return
