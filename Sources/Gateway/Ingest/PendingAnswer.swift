@@ -87,6 +87,12 @@ extension PendingAnswer.State {
   fileprivate mutating func note(_ outcome: Outcome, _ contents: Contents, _ backend: String) {
     switch outcome {
     case .delivered: return
+    case .partlyDelivered(let refused, let status, let reason):
+      lost[backend, default: Contents()] += refused
+      if status >= 400 || refused.batchSize > 0 {
+        reasons.append("\(backend) refused a part of it with \(status): \(reason)")
+      }
+      return
     case .refused(let status, let reason): reasons.append("\(backend) refused it with \(status): \(reason)")
     case .dropped(let cause): retryLater(503, nil, "\(backend): \(cause.rawValue)")
     case .retryable(let status, let retryAfter):

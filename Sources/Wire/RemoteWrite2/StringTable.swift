@@ -39,9 +39,26 @@ struct StringTable: ~Copyable {
   /// The number of `text`, which is added if it is new.
   @inline(__always)
   mutating func number(of text: UnsafeRawBufferPointer) -> UInt32 {
-    guard let start = text.baseAddress else { return insert(text, hash: 0) }
+    guard text.count > 0, let start = text.baseAddress else { return insert(text, hash: 0) }
     let wanted = UInt32(truncatingIfNeeded: hash(start.assumingMemoryBound(to: UInt8.self), text.count))
     return insert(text, hash: wanted)
+  }
+
+  /// The string of a number that was given, until the next one is added.
+  func text(_ number: UInt32) -> UnsafeRawBufferPointer { bytes(entries[Int(number)]) }
+
+  /// The number of `text`, if it is there.
+  func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
+    guard text.count > 0, let start = text.baseAddress else { return nil }
+    let wanted = UInt32(truncatingIfNeeded: hash(start.assumingMemoryBound(to: UInt8.self), text.count))
+    var slot = Int(wanted) & mask
+    while slots[slot] != 0 {
+      let number = slots[slot] &- 1
+      let entry = entries[Int(number)]
+      if entry.hash == wanted, bytes(entry).hasSameBytes(as: text) { return number }
+      slot = (slot &+ 1) & mask
+    }
+    return nil
   }
 
   @inline(__always)

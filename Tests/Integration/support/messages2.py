@@ -114,11 +114,6 @@ def _labels(request, references):
     return messages.label_list(zip(texts[::2], texts[1::2], strict=True))
 
 
-def is_2(received):
-    """Whether a request that a fake backend received is of 2.0."""
-    return "write.v2" in received.headers["Content-Type"]
-
-
 def decode(body):
     return Request.FromString(messages.opened(body))
 
