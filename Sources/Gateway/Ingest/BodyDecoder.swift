@@ -15,22 +15,23 @@ final class BodyDecoder {
     _ body: Buffer, _ request: IngestRequest, limit: Int, into batch: SeriesBatch
   ) throws(IngestRequest.Refusal) -> Int {
     do throws(CompressionError) {
-      switch request.protocolName {
+      switch request.format {
       case .remoteWrite: try Snappy.uncompress(body.bytes, into: batch.arena, limit: limit)
-      case .otlp: try open(body, request.compression, limit: limit)
+      case .otlpProtobuf, .otlpJSON: try open(body, request.compression, limit: limit)
       }
     } catch {
-      throw .init(request.protocolName, error.isTooLarge ? 413 : 400, error.description)
+      throw .init(request.format, error.isTooLarge ? 413 : 400, error.description)
     }
-    let content = request.protocolName == .remoteWrite ? batch.arena : request.compression == .none ? body : opened
+    let content = request.format == .remoteWrite ? batch.arena : request.compression == .none ? body : opened
     let size = content.count
     do throws(WireError) {
-      switch request.protocolName {
+      switch request.format {
       case .remoteWrite: try remoteWrite.decode(batch)
-      case .otlp: try otlp.decode(content.bytes, into: batch)
+      case .otlpProtobuf: try otlp.decode(content.bytes, into: batch)
+      case .otlpJSON: try otlp.decode(json: content.bytes, into: batch)
       }
     } catch {
-      throw .init(request.protocolName, 400, "the body cannot be decoded: \(error)")
+      throw .init(request.format, error.fault == .tooLarge ? 413 : 400, "the body cannot be decoded: \(error)")
     }
     return size
   }

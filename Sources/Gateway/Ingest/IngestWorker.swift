@@ -27,7 +27,7 @@ final class IngestWorker: RequestWorker {
     do throws(IngestRequest.Refusal) {
       try take(IngestRequest(exchange.head, services.context), exchange, reply)
     } catch {
-      reply.send(error.response, error.protocolName)
+      reply.send(error.response, error.format)
     }
   }
 
@@ -41,14 +41,14 @@ final class IngestWorker: RequestWorker {
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
     services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
-    if let answer { reply.send(answer, request.protocolName) }
+    if let answer { reply.send(answer, request.format) }
   }
 
   /// Routes the batch and makes the entries for the spool.
   private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
     let plan = request.plan
     guard !plan.candidates.isEmpty else {
-      throw .init(request.protocolName, 400, "no route takes tenant \"\(request.tenant)\"")
+      throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan) {
@@ -72,7 +72,7 @@ final class IngestWorker: RequestWorker {
 
   /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
   private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
-    switch request.protocolName {
+    switch request.format.protocolName {
     case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
     case .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
@@ -85,18 +85,18 @@ final class IngestWorker: RequestWorker {
     var entries = dispatch.entries
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
-      let pending = PendingAnswer(outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals) {
-        reply.send($0, request.protocolName)
+      let pending = PendingAnswer(outstanding: awaited.count, request.format, refusals: dispatch.refusals) {
+        reply.send($0, request.format)
       }
       for index in awaited { entries[index].receipt = pending }
     }
     switch services.spool.append(entries) {
     case .taken:
-      return awaited.isEmpty ? AnswerWriter.taken(request.protocolName, refusals: dispatch.refusals) : nil
+      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals) : nil
     case .full(let backends):
-      throw .init(request.protocolName, 503, "the queue of \(backends.joined(separator: ", ")) is full")
+      throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
     case .unknown, .closed:
-      throw .init(request.protocolName, 503, "the gateway is stopping or changing its backends")
+      throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
   }
 
@@ -107,7 +107,7 @@ final class IngestWorker: RequestWorker {
     let refused = losses.noRoute + losses.noTenant + losses.tooLarge
     let routes = request.context.table.routes
     return GatewayMetrics.Intake(
-      listener: "\(listener)", protocolName: request.protocolName, tenant: request.tenant.text,
+      listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
       samples: batch.sampleCount + batch.histogramCount - refused.samples - refused.histograms,
       droppedSamples: losses.dropped.samples + losses.dropped.histograms,

@@ -1,6 +1,5 @@
 internal import Inbound
 internal import Model
-internal import Rules
 internal import Spool
 internal import Synchronization
 
@@ -18,7 +17,7 @@ final class PendingAnswer: Receipt {
 
   private let state: Mutex<State>
   private let finish: @Sendable (Response) -> Void
-  private let protocolName: IngestProtocol
+  private let format: WireFormat
   private let refusals: Refusals
 
   /// - Parameters:
@@ -26,11 +25,11 @@ final class PendingAnswer: Receipt {
   ///   - refusals: what was refused before any block was made.
   ///   - finish: called once, on the thread of the last block to settle.
   init(
-    outstanding: Int, _ protocolName: IngestProtocol, refusals: Refusals,
+    outstanding: Int, _ format: WireFormat, refusals: Refusals,
     finish: @escaping @Sendable (Response) -> Void
   ) {
     state = Mutex(State(outstanding: outstanding))
-    self.protocolName = protocolName
+    self.format = format
     self.refusals = refusals
     self.finish = finish
   }
@@ -47,13 +46,13 @@ final class PendingAnswer: Receipt {
   private func answer(_ state: State) -> Response {
     if let retryable = state.retryable {
       return AnswerWriter.refused(
-        protocolName, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter)
+        format, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter)
     }
     guard state.reasons.isEmpty else {
       let reasons = (refusals.isEmpty ? [] : [refusals.message]) + state.reasons
-      return AnswerWriter.refused(protocolName, 400, reasons.joined(separator: "; "))
+      return AnswerWriter.refused(format, 400, reasons.joined(separator: "; "))
     }
-    return AnswerWriter.taken(protocolName, refusals: refusals)
+    return AnswerWriter.taken(format, refusals: refusals)
   }
 }
 
