@@ -70,12 +70,14 @@ struct Dispatch {
 
   private mutating func add(_ payload: Payload, _ output: Int, tenant: String, shard: Int) {
     let output = plan.table.outputs[output]
-    let acknowledgement = plan.table.routes[output.route].route.acknowledgement
+    let isAwaited = plan.table.routes[output.route].route.acknowledgement == .delivered
     for backend in output.backends {
+      // A best-effort backend never makes anyone wait, whatever the route says of the others.
+      let attempts: Attempts =
+        isAwaited && !request.context.bestEffortBackends.contains(backend) ? .once : .untilExpired
       entries.append(
         Entry(
-          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload,
-          attempts: acknowledgement == .delivered ? .once : .untilExpired))
+          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload, attempts: attempts))
     }
   }
 
