@@ -66,11 +66,12 @@ final class Listeners: Sendable {
     }
   }
 
-  /// Stops all at once.
+  /// Stops all at once; `grace` is for all of them together.
   func stop(within grace: Duration) {
+    let end = ContinuousClock.now + grace
     let servers = state.withLock { Array($0.servers.values) }
     for server in servers { server.stopAccepting() }
-    for server in servers { server.stop(within: grace) }
+    for server in servers { server.stop(within: max(.zero, end - .now)) }
   }
 
   /// The addresses with the ports that the system chose, in the order of the configuration.
