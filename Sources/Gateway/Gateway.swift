@@ -30,6 +30,7 @@ public final class Gateway: Sendable {
     _ configuration: Configuration, log: Logger, level: LogLevel,
     load: @escaping @Sendable () throws -> Configuration
   ) throws(GatewayError) {
+    ProcessMetrics.noteStart()
     self.log = log
     self.level = level
     let context = try IngestContext.compile(configuration)
