@@ -44,7 +44,13 @@ public final class Gateway: Sendable {
     let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
       let context = try IngestContext.compile(configuration)
       try listeners.open(configuration)
-      try Self.update(delivery, configuration)
+      do throws(GatewayError) {
+        try Self.update(delivery, configuration)
+      } catch {
+        // Else clients would find an open port behind which nobody answers.
+        listeners.closeUnused()
+        throw error
+      }
       services.context = context
       try listeners.update(configuration)
       level.set(configuration.log.level)

@@ -34,6 +34,16 @@ final class Listeners: Sendable {
     state.withLock { $0.servers.merge(opened) { _, new in new } }
   }
 
+  /// Closes again what `open` opened, when the configuration is not taken after all.
+  func closeUnused() {
+    let unused = state.withLock { state in
+      let unused = state.servers.filter { !state.order.contains($0.key) }
+      for address in unused.keys { state.servers[address] = nil }
+      return Array(unused.values)
+    }
+    for server in unused { server.stop(within: .zero) }
+  }
+
   /// Serves just the addresses of the configuration: opens new ones, ends those that are gone.
   func update(_ configuration: Configuration) throws(GatewayError) {
     try open(configuration)
