@@ -60,7 +60,7 @@ public final class Gateway: Sendable {
 
   /// Begins to serve: senders first, then the way in.
   public func start() throws(GatewayError) {
-    do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError("\(error)") }
+    do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError(error) }
     do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
     try listeners.start()
     services.health.set(ready: true)
@@ -105,7 +105,7 @@ public final class Gateway: Sendable {
     do throws(DeliveryError) {
       return try Delivery(registry: registry, version: Version.current, logger: log)
     } catch {
-      throw GatewayError("\(error)")
+      throw GatewayError(error)
     }
   }
 
@@ -113,7 +113,7 @@ public final class Gateway: Sendable {
     do throws(DeliveryError) {
       try delivery.update(configuration.backends.map(BackendOptions.init))
     } catch {
-      throw GatewayError("\(error)")
+      throw GatewayError(error)
     }
   }
 
