@@ -85,7 +85,9 @@ let package = Package(
     tests(of: "Outbound", ["Memory", "Spool", logging]),
     tests(of: "Config", ["Model", "Rules"]),
     tests(of: "Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
-    tests(of: "Gateway", ["Memory", "Model", "Wire", "Rules", "Spool", "Config", "Outbound", logging]),
+    tests(
+      of: "Gateway",
+      ["Memory", "Model", "JSON", "Wire", "Rules", "Spool", "Inbound", "Outbound", "Config", logging]),
   ],
   cxxLanguageStandard: .cxx17
 )

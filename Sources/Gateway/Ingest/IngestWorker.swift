@@ -54,10 +54,10 @@ final class IngestWorker: RequestWorker {
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
       try dispatch.addWhole(outputs, received: request.compression == .snappy ? received(exchange) : nil)
-      if !batch.wholeRequestHoldsMetadata { try addMetadata(to: &dispatch, request) }
+      if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
-      try addMetadata(to: &dispatch, request)
+      addMetadata(to: &dispatch, request)
     }
     return dispatch
   }
@@ -71,10 +71,10 @@ final class IngestWorker: RequestWorker {
   }
 
   /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
-  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
+  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) {
     switch request.format.protocolName {
-    case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
-    case .otlp: try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+    case .otlp: dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -85,8 +85,11 @@ final class IngestWorker: RequestWorker {
     var entries = dispatch.entries
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
+      let due = dispatch.due
       let pending = PendingAnswer(outstanding: awaited.count, request.format, refusals: dispatch.refusals) {
-        reply.send($0, request.format)
+        [services] response in
+        if response.status >= 400 { services.metadata.forget(due) }
+        reply.send(response, request.format)
       }
       for index in awaited { entries[index].receipt = pending }
     }
@@ -94,8 +97,10 @@ final class IngestWorker: RequestWorker {
     case .taken:
       return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals) : nil
     case .full(let backends):
+      services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
     case .unknown, .closed:
+      services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
   }
