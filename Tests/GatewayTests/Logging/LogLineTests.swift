@@ -52,6 +52,11 @@ import Testing
     #expect(LogLine.logfmt([("key", value)]) == "key=\(value)")
   }
 
+  @Test(arguments: ["", "two words", "a=b", "=", "say \"no\"", "tab\tbed", "\u{7F}"])
+  func `a logfmt value that is not one word, or could be taken for a pair, has quotes`(_ value: String) {
+    #expect(LogLine.logfmt([("key", value)]).hasPrefix("key=\""))
+  }
+
   @Test func `logfmt separates its pairs by one blank`() {
     #expect(LogLine.logfmt([("a", "1"), ("b", "2 3"), ("c", "")]) == #"a=1 b="2 3" c="""#)
   }
