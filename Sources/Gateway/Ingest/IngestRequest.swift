@@ -61,7 +61,7 @@ struct IngestRequest {
   private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> WireFormat {
     let value = head.headers.first("Content-Type")
     let parts = (value ?? "").split(separator: ";").map { $0.trimmed.lowercased() }
-    switch (protocolName, parts.first) {
+    switch (protocolName, value == nil ? nil : parts.first ?? "") {
     case (.otlp, "application/x-protobuf"): return .otlpProtobuf
     case (.otlp, "application/json"): return .otlpJSON
     case (.otlp, _):

@@ -66,8 +66,8 @@ final class IngestWorker: RequestWorker {
   private func received(_ exchange: Exchange) -> Payload {
     let contents = Contents(SeriesCounts(batch), metadata: batch.metadata.count)
     let rawBytes = batch.wholeRequest?.count ?? 0
-    return BlockWriter.payload(
-      in: exchange.takeBody(), rawBytes: rawBytes, contents, pool: services.bodyPool)
+    return blocks.payload(
+      received: exchange.body, rawBytes: rawBytes, contents, pool: services.bodyPool, take: exchange.takeBody)
   }
 
   /// Remote-write repeats metadata once a minute by itself, OTLP with every request.

@@ -46,12 +46,12 @@ import Testing
     "/api/v1/push", "/api/prom/push", "/push", "/api/v1/write", "/api/v1/receive", "/api/v1/prom/remote/write",
   ])
   func `the paths of remote write are taken`(_ path: String) throws {
-    #expect(try request(path).protocolName == .remoteWrite)
+    #expect(try request(path).format == .remoteWrite)
   }
 
   @Test(arguments: ["/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"])
   func `the paths of OTLP are taken`(_ path: String) throws {
-    #expect(try request(path).protocolName == .otlp)
+    #expect(try request(path).format == .otlpProtobuf)
   }
 
   @Test(arguments: [
@@ -106,7 +106,7 @@ import Testing
     #expect(try refusal("/v1/metrics", [("Content-Type", type), ("X-Scope-OrgID", "acme")]) == nil)
   }
 
-  @Test(arguments: [nil, "", "application/json", "text/plain"])
+  @Test(arguments: [nil, "", "application/jsonp", "text/plain"])
   func `another type of OTLP, or none, is 415`(_ type: String?) throws {
     let headers = [("X-Scope-OrgID", "acme")] + (type.map { [("Content-Type", $0)] } ?? [])
     let response = try #require(try refusal("/v1/metrics", headers))
