@@ -102,6 +102,15 @@ public final class Gateway: Sendable {
       log[metadataKey: "backend"] = "\(options.name)"
       return DebugBackend(log)
     }
+    let workshop = RemoteWriteTranscoder.Workshop()
+    registry.register("remote_write") { options throws(BackendError) in
+      switch options.protocolVersion {
+      case .v1: try RemoteWriteBackend(options)
+      case .v2, .automatic:
+        try RemoteWrite2Backend(
+          options, isFixed: options.protocolVersion == .v2, transcoder: RemoteWriteTranscoder(workshop), logger: log)
+      }
+    }
     do throws(DeliveryError) {
       return try Delivery(registry: registry, version: Version.current, logger: log)
     } catch {

@@ -34,7 +34,8 @@ struct IngestRequest {
       throw Refusal(nil, 404, "no such path: \(head.path.prefix(200))")
     }
     guard head.method == "POST" else {
-      let usual = endpoint.protocol == .otlp ? WireFormat.otlpProtobuf : .remoteWrite
+      let named = WireFormat(endpoint.protocol, contentType: head.headers.first("Content-Type"))
+      let usual = named ?? (endpoint.protocol == .otlp ? .otlpProtobuf : .remoteWrite)
       throw Refusal(usual, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }
     format = try Self.format(head, endpoint.protocol)
@@ -57,23 +58,15 @@ struct IngestRequest {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  /// What the `Content-Type` says; parameters such as a charset are no matter, but for the one that names the message.
   private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> WireFormat {
-    let value = head.headers.first("Content-Type")
-    let parts = (value ?? "").split(separator: ";").map { $0.trimmed.lowercased() }
-    switch (protocolName, value == nil ? nil : parts.first ?? "") {
-    case (.otlp, "application/x-protobuf"): return .otlpProtobuf
-    case (.otlp, "application/json"): return .otlpJSON
-    case (.otlp, _):
-      throw Refusal(.otlpProtobuf, 415, "Content-Type must be application/x-protobuf or application/json")
-    // Remote-write 1.0 senders without a type exist; `proto=` names the message since 2.0.
-    case (.remoteWrite, "application/x-protobuf"), (.remoteWrite, nil):
-      for part in parts.dropFirst() where part.hasPrefix("proto=") && part != "proto=prometheus.writerequest" {
-        throw Refusal(.remoteWrite, 415, "only prometheus.WriteRequest (remote-write 1.0) is taken here")
-      }
-      return .remoteWrite
-    case (.remoteWrite, _):
-      throw Refusal(.remoteWrite, 415, "Content-Type must be application/x-protobuf")
+    if let format = WireFormat(protocolName, contentType: head.headers.first("Content-Type")) { return format }
+    switch protocolName {
+    case .otlp: throw Refusal(.otlpProtobuf, 415, "Content-Type must be application/x-protobuf or application/json")
+    case .remoteWrite:
+      throw Refusal(
+        .remoteWrite, 415,
+        "Content-Type must be application/x-protobuf, with proto=prometheus.WriteRequest (remote-write 1.0), "
+          + "proto=io.prometheus.write.v2.Request (2.0) or none (1.0)")
     }
   }
 

@@ -53,7 +53,7 @@ final class IngestWorker: RequestWorker {
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: request.compression == .snappy ? received(exchange) : nil)
+      try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
       if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
@@ -70,11 +70,12 @@ final class IngestWorker: RequestWorker {
       received: exchange.body, rawBytes: rawBytes, contents, pool: services.bodyPool, take: exchange.takeBody)
   }
 
-  /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
+  /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
   private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) {
-    switch request.format.protocolName {
+    switch request.format {
     case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
-    case .otlp: dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    case .remoteWrite2, .otlpProtobuf, .otlpJSON:
+      dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -86,16 +87,17 @@ final class IngestWorker: RequestWorker {
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
       let due = dispatch.due
-      let pending = PendingAnswer(outstanding: awaited.count, request.format, refusals: dispatch.refusals) {
-        [services] response in
+      let pending = PendingAnswer(
+        outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
+      ) { [services] response in
         if response.status >= 400 { services.metadata.forget(due) }
         reply.send(response, request.format)
       }
-      for index in awaited { entries[index].receipt = pending }
+      for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
     switch services.spool.append(entries) {
     case .taken:
-      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals) : nil
+      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
     case .full(let backends):
       services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
@@ -105,16 +107,22 @@ final class IngestWorker: RequestWorker {
     }
   }
 
+  /// What of the batch was not refused; what a rule drops is accepted.
+  private var accepted: SeriesCounts {
+    let losses = router.losses
+    return SeriesCounts(batch) - losses.noRoute - losses.noTenant - losses.tooLarge
+  }
+
   private func intake(
     _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
   ) -> GatewayMetrics.Intake {
     let losses = router.losses
-    let refused = losses.noRoute + losses.noTenant + losses.tooLarge
+    let accepted = accepted
     let routes = request.context.table.routes
     return GatewayMetrics.Intake(
       listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
-      samples: batch.sampleCount + batch.histogramCount - refused.samples - refused.histograms,
+      samples: accepted.samples + accepted.histograms,
       droppedSamples: losses.dropped.samples + losses.dropped.histograms,
       routes: dispatch.taken.map { (routes[$0.route].route.name, $0.counts.samples + $0.counts.histograms) },
       refusals: dispatch.refusals.counts)

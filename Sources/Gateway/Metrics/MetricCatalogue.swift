@@ -53,6 +53,9 @@ enum MetricCatalogue {
     "sluice_backend_requests_in_flight", .gauge, "Requests under way to the backend.", labels: ["backend"])
   static let backendUp = MetricFamily(
     "sluice_backend_up", .gauge, "1 while the backend answers, 0 while it is taken for down.", labels: ["backend"])
+  static let backendProtocolVersion = MetricFamily(
+    "sluice_backend_protocol_version", .gauge,
+    "1 for the version of remote-write that the backend is spoken to now.", labels: ["backend", "version"])
   static let backendRequests = MetricFamily(
     "sluice_backend_requests_total", .counter,
     "Requests to the backend, by the class of the answer: 2xx, 3xx, 429, other 4xx, 5xx, or none where no answer came.",
@@ -100,7 +103,7 @@ enum MetricCatalogue {
     requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
     routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
-    backendInFlight, backendUp, backendRequests, backendDuration, backendRetries,
+    backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,
     buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,

@@ -31,6 +31,16 @@ struct Journal {
       ])
   }
 
+  mutating func refusedPart(tenant: String, _ samples: Int, status: Int, reason: String, at now: Instant) {
+    guard let missed = refusals.admit(at: now) else { return }
+    logger.warning(
+      "backend refused a part of what it was sent",
+      metadata: [
+        "tenant": "\(tenant)", "samples": "\(samples)", "status": "\(status)", "reason": "\(reason)",
+        "not_logged_before": "\(missed)",
+      ])
+  }
+
   /// A redirect, which somebody has to mend.
   mutating func trouble(tenant: String, status: Int, reason: String, at now: Instant) {
     guard let missed = troubles.admit(at: now) else { return }

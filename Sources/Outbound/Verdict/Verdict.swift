@@ -1,6 +1,13 @@
+public import Spool
+
 /// What an attempt to send means for the blocks that were sent.
 public enum Verdict: Equatable, Sendable {
   case delivered
+  /// The backend has all but `refused`, which it will never take.
+  case partly(refused: Contents, status: Int, reason: String)
+  /// The same is to be sent once more, at once and in another form; nothing has failed. The backend that says so makes
+  /// sure that it does not say so for ever.
+  case again
   case retry(Retry)
   /// The backend will never take it. `status` is 0 where it was not even asked.
   case refused(status: Int, reason: String)

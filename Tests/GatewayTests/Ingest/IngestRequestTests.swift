@@ -94,11 +94,19 @@ import Testing
     #expect(try refusal("/api/v1/push", [("Content-Type", type), ("X-Scope-OrgID", "acme")])?.status == 415)
   }
 
-  @Test func `remote write 2 is 415, so that its sender falls back to 1`() throws {
-    let type = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+  @Test func `a message of remote write that does not exist is 415, and those that do are named`() throws {
+    let type = "application/x-protobuf;proto=io.prometheus.write.v3.Request"
     let response = try refusal("/api/v1/push", [("Content-Type", type), ("X-Scope-OrgID", "acme")])
     #expect(response?.status == 415)
-    #expect(response?.text.contains("remote-write 1.0") == true)
+    #expect(response?.text.contains("io.prometheus.write.v2.Request (2.0)") == true)
+  }
+
+  @Test(arguments: [
+    "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+    "Application/X-Protobuf; proto=\"io.prometheus.write.v2.Request\"",
+  ])
+  func `remote write 2 is taken for what it is`(_ type: String) throws {
+    #expect(WireFormat(.remoteWrite, contentType: type) == .remoteWrite2)
   }
 
   @Test(arguments: ["application/x-protobuf", "application/x-protobuf; charset=utf-8", "Application/X-PROTOBUF"])
