@@ -30,6 +30,7 @@ public final class Gateway: Sendable {
     _ configuration: Configuration, log: Logger, level: LogLevel,
     load: @escaping @Sendable () throws -> Configuration
   ) throws(GatewayError) {
+    ProcessMetrics.noteStart()
     self.log = log
     self.level = level
     let context = try IngestContext.compile(configuration)
@@ -43,7 +44,13 @@ public final class Gateway: Sendable {
     let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
       let context = try IngestContext.compile(configuration)
       try listeners.open(configuration)
-      try Self.update(delivery, configuration)
+      do throws(GatewayError) {
+        try Self.update(delivery, configuration)
+      } catch {
+        // Else clients would find an open port behind which nobody answers.
+        listeners.closeUnused()
+        throw error
+      }
       services.context = context
       try listeners.update(configuration)
       level.set(configuration.log.level)
@@ -53,7 +60,7 @@ public final class Gateway: Sendable {
 
   /// Begins to serve: senders first, then the way in.
   public func start() throws(GatewayError) {
-    do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError("\(error)") }
+    do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError(error) }
     do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
     try listeners.start()
     services.health.set(ready: true)
@@ -107,7 +114,7 @@ public final class Gateway: Sendable {
     do throws(DeliveryError) {
       return try Delivery(registry: registry, version: Version.current, logger: log)
     } catch {
-      throw GatewayError("\(error)")
+      throw GatewayError(error)
     }
   }
 
@@ -115,7 +122,7 @@ public final class Gateway: Sendable {
     do throws(DeliveryError) {
       try delivery.update(configuration.backends.map(BackendOptions.init))
     } catch {
-      throw GatewayError("\(error)")
+      throw GatewayError(error)
     }
   }
 

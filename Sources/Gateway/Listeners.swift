@@ -34,6 +34,16 @@ final class Listeners: Sendable {
     state.withLock { $0.servers.merge(opened) { _, new in new } }
   }
 
+  /// Closes again what `open` opened, when the configuration is not taken after all.
+  func closeUnused() {
+    let unused = state.withLock { state in
+      let unused = state.servers.filter { !state.order.contains($0.key) }
+      for address in unused.keys { state.servers[address] = nil }
+      return Array(unused.values)
+    }
+    for server in unused { server.stop(within: .zero) }
+  }
+
   /// Serves just the addresses of the configuration: opens new ones, ends those that are gone.
   func update(_ configuration: Configuration) throws(GatewayError) {
     try open(configuration)
@@ -66,11 +76,12 @@ final class Listeners: Sendable {
     }
   }
 
-  /// Stops all at once.
+  /// Stops all at once; `grace` is for all of them together.
   func stop(within grace: Duration) {
+    let end = ContinuousClock.now + grace
     let servers = state.withLock { Array($0.servers.values) }
     for server in servers { server.stopAccepting() }
-    for server in servers { server.stop(within: grace) }
+    for server in servers { server.stop(within: max(.zero, end - .now)) }
   }
 
   /// The addresses with the ports that the system chose, in the order of the configuration.
@@ -101,7 +112,8 @@ final class Listeners: Sendable {
   {
     let address = listener.address
     var options = ServerOptions(name: "\(address)", host: address.host, port: Int(address.port))
-    options.maxBodyBytes = listener.maxBodyBytes
+    // The limit of the configuration in force is the handler's, so that a reload can raise it.
+    options.maxBodyBytes = .max
     options.idleTimeout = listener.idleTimeout
     options.requestTimeout = listener.requestTimeout
     options.maxConnections = listener.maxConnections

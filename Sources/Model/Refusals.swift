@@ -22,11 +22,13 @@ public enum RefusalReason: String, CaseIterable, Sendable {
 
 /// What of one request was refused: a count for each reason, and the words for the first few.
 public struct Refusals: Sendable {
-  /// How many single refusals are told in words.
+  /// How many calls of `add` are told in words.
   public static let mostDetails = 5
 
   public private(set) var counts: [RefusalReason: Int] = [:]
   public private(set) var details: [String] = []
+  /// How many refusals the details speak of: one may stand for many.
+  private var told = 0
 
   public init() {}
 
@@ -38,19 +40,22 @@ public struct Refusals: Sendable {
     guard !isEmpty else { return }
     counts.removeAll()
     details.removeAll()
+    told = 0
   }
 
-  /// Counts `count` refusals; `detail` is asked for only while it would be told.
+  /// Counts `count` refusals; `detail` speaks of all of them, and is asked for only while it would be told.
   public mutating func add(
     _ reason: RefusalReason, count: Int = 1, detail: @autoclosure () -> String
   ) {
     counts[reason, default: 0] += count
-    if details.count < Self.mostDetails { details.append(detail()) }
+    guard details.count < Self.mostDetails else { return }
+    details.append(detail())
+    told += count
   }
 
   /// The reasons in words, for the one who sent the request.
   public var message: String {
-    let more = total - details.count
+    let more = total - told
     return details.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
   }
 }

@@ -10,7 +10,8 @@ enum ExpositionLines {
       switch item {
       case .sample(let value, let timestamp): "\(name) \(number(value)) \(timestamp)"
       case .exemplar(let value, let timestamp): "\(name) # exemplar \(number(value)) \(timestamp)"
-      case .histogram(let count, let sum, let timestamp): "\(name) {count:\(count), sum:\(number(sum))} \(timestamp)"
+      case .histogram(let count, let sum, let timestamp):
+        "\(name) {count:\(Exposition.number(count)), sum:\(number(sum))} \(timestamp)"
       }
     }
   }
@@ -29,10 +30,6 @@ enum ExpositionLines {
   }
 
   private static func number(_ bits: UInt64) -> String {
-    if bits == SampleValue.stale { return "StaleNaN" }
-    let value = Double(bitPattern: bits)
-    if value.isNaN { return "NaN" }
-    if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
-    return "\(value)"
+    bits == SampleValue.stale ? "StaleNaN" : Exposition.number(Double(bitPattern: bits))
   }
 }

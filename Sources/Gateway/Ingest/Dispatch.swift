@@ -11,6 +11,8 @@ struct Dispatch {
   private(set) var refusals: Refusals
   /// Samples taken by each route, by its index in the table.
   private(set) var taken: [(route: Int, counts: SeriesCounts)] = []
+  /// Metadata that counts as sent when this is; empty for protocols that send it all by themselves.
+  private(set) var due = MetadataMemory.Due()
 
   private let request: IngestRequest
   private let plan: Plan
@@ -50,11 +52,20 @@ struct Dispatch {
     refuse(router.losses.tooLarge, .tooManyLabels, "the rules make too many labels of")
   }
 
+  /// As below, with what `MetadataMemory` says is due.
+  mutating func addMetadata(_ due: MetadataMemory.Due) {
+    self.due = due
+    addMetadata(due.records)
+  }
+
   /// `records` go, in a block of their own, to every output that may take series of this request.
-  mutating func addMetadata(_ records: [MetadataRecord]) throws(IngestRequest.Refusal) {
+  ///
+  /// A route whose tenant this request does not name gets none: had it taken a series, the request would be refused.
+  mutating func addMetadata(_ records: [MetadataRecord]) {
     guard !records.isEmpty else { return }
     for index in plan.candidates {
       for output in plan.table.routes[index].outputs where plan.table.routes[index].tenant?.dependsOnSeries != true {
+        guard let tenant = try? tenant(of: output) else { continue }
         let namespace = plan.table.outputs[output].profile.transform.namespace
         let content = Buffer(capacity: 4096)
         for record in records {
@@ -63,7 +74,7 @@ struct Dispatch {
         let payload = withExtendedLifetime(content) {
           blocks.payload(content.bytes, Contents(metadata: records.count))
         }
-        add(payload, output, tenant: try tenant(of: output), shard: 0)
+        add(payload, output, tenant: tenant, shard: 0)
       }
     }
   }
@@ -72,11 +83,12 @@ struct Dispatch {
     let output = plan.table.outputs[output]
     let isAwaited = plan.table.routes[output.route].route.acknowledgement == .delivered
     for backend in output.backends {
-      let isTriedOnce = isAwaited && !request.context.bestEffort.contains(backend)
+      // A best-effort backend never makes anyone wait, whatever the route says of the others.
+      let attempts: Attempts =
+        isAwaited && !request.context.bestEffortBackends.contains(backend) ? .once : .untilExpired
       entries.append(
         Entry(
-          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload,
-          attempts: isTriedOnce ? .once : .untilExpired))
+          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload, attempts: attempts))
     }
   }
 

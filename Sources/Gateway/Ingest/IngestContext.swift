@@ -7,14 +7,14 @@ final class IngestContext: Sendable {
   let configuration: Configuration
   let table: RoutingTable
   let identity: Identity
-  /// The backends whose failures never reach the sender of the data.
-  let bestEffort: Set<String>
+  /// The backends whose failure is kept from the sender of the data.
+  let bestEffortBackends: Set<String>
 
   private init(_ configuration: Configuration, _ table: RoutingTable) {
     self.configuration = configuration
     self.table = table
     identity = Identity(configuration.tenancy)
-    bestEffort = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
+    bestEffortBackends = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
   }
 
   /// - Throws: what of the routes cannot be compiled.

@@ -54,10 +54,10 @@ final class IngestWorker: RequestWorker {
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
       try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
-      if !batch.wholeRequestHoldsMetadata { try addMetadata(to: &dispatch, request) }
+      if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
-      try addMetadata(to: &dispatch, request)
+      addMetadata(to: &dispatch, request)
     }
     return dispatch
   }
@@ -66,16 +66,16 @@ final class IngestWorker: RequestWorker {
   private func received(_ exchange: Exchange) -> Payload {
     let contents = Contents(SeriesCounts(batch), metadata: batch.metadata.count)
     let rawBytes = batch.wholeRequest?.count ?? 0
-    return BlockWriter.payload(
-      in: exchange.takeBody(), rawBytes: rawBytes, contents, pool: services.bodyPool)
+    return blocks.payload(
+      received: exchange.body, rawBytes: rawBytes, contents, pool: services.bodyPool, take: exchange.takeBody)
   }
 
   /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
-  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) throws(IngestRequest.Refusal) {
+  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) {
     switch request.format {
-    case .remoteWrite: try dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+    case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
     case .remoteWrite2, .otlpProtobuf, .otlpJSON:
-      try dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+      dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -86,17 +86,23 @@ final class IngestWorker: RequestWorker {
     var entries = dispatch.entries
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
+      let due = dispatch.due
       let pending = PendingAnswer(
         outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
-      ) { reply.send($0, request.format) }
+      ) { [services] response in
+        if response.status >= 400 { services.metadata.forget(due) }
+        reply.send(response, request.format)
+      }
       for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
     switch services.spool.append(entries) {
     case .taken:
       return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
     case .full(let backends):
+      services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
     case .unknown, .closed:
+      services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
   }

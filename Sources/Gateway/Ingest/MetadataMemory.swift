@@ -8,9 +8,15 @@ internal import Synchronization
 final class MetadataMemory: Sendable {
   static let interval = Duration.seconds(60)
 
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     var tenant: String
     var content: Int
+  }
+
+  /// Records that are to be sent, and what is remembered of them.
+  struct Due: Sendable {
+    fileprivate(set) var records: [MetadataRecord] = []
+    fileprivate var keys: [Key] = []
   }
 
   private struct State {
@@ -27,17 +33,26 @@ final class MetadataMemory: Sendable {
     state = Mutex(State(begun: .now))
   }
 
-  /// The records of `batch` that are due for `tenant`; they are taken to be sent now.
-  func due(_ batch: SeriesBatch, tenant: String, now: ContinuousClock.Instant = .now) -> [MetadataRecord] {
+  /// The records of `batch` that are due for `tenant`. They are taken to be sent now; if they are not, `forget` them.
+  func due(_ batch: SeriesBatch, tenant: String, now: ContinuousClock.Instant = .now) -> Due {
     state.withLock { state in
       if now - state.begun >= Self.interval || state.seen.count >= most { state = State(begun: now) }
-      var due: [MetadataRecord] = []
+      var due = Due()
       for index in 0..<batch.metadata.count {
         let record = batch.metadata[index]
-        if state.seen.insert(Key(tenant: tenant, content: Self.hash(record, batch))).inserted { due.append(record) }
+        let key = Key(tenant: tenant, content: Self.hash(record, batch))
+        guard state.seen.insert(key).inserted else { continue }
+        due.records.append(record)
+        due.keys.append(key)
       }
       return due
     }
+  }
+
+  /// The request that was to carry these was refused: they are due again.
+  func forget(_ due: Due) {
+    guard !due.keys.isEmpty else { return }
+    state.withLock { $0.seen.subtract(due.keys) }
   }
 
   private static func hash(_ record: MetadataRecord, _ batch: SeriesBatch) -> Int {

@@ -21,7 +21,7 @@ enum WireFormat: Sendable, CaseIterable {
   /// Blanks, case and parameters such as a charset are no matter, but for the parameter that names the message.
   init?(_ protocolName: IngestProtocol, contentType: String?) {
     let parts = (contentType ?? "").split(separator: ";").map { $0.trimmed.lowercased() }
-    switch (protocolName, parts.first) {
+    switch (protocolName, contentType == nil ? nil : parts.first ?? "") {
     case (.otlp, "application/x-protobuf"): self = .otlpProtobuf
     case (.otlp, "application/json"): self = .otlpJSON
     // Remote-write 1.0 senders without a type exist; `proto=` names the message since 2.0.

@@ -43,12 +43,11 @@ enum BackendMetrics {
   }
 
   private static func writeTenants(_ backend: BackendStatistics, _ output: inout Exposition) {
-    for (tenant, samples) in backend.deliveredByTenant.sorted(by: { $0.key < $1.key }) {
+    var tenants = backend.deliveredByTenant
+    // A tenant may have that very name; two samples of one series no scraper would take.
+    if backend.deliveredOfOthers > 0 { tenants[CounterVector.other, default: 0] += backend.deliveredOfOthers }
+    for (tenant, samples) in tenants.sorted(by: { $0.key < $1.key }) {
       output.add(MetricCatalogue.backendTenantDelivered, [backend.name, tenant], value: samples)
-    }
-    if backend.deliveredOfOthers > 0 {
-      output.add(
-        MetricCatalogue.backendTenantDelivered, [backend.name, CounterVector.other], value: backend.deliveredOfOthers)
     }
   }
 

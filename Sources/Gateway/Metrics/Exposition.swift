@@ -38,7 +38,8 @@ struct Exposition {
 
   private mutating func begin(_ family: MetricFamily) {
     guard begun.insert(family.name).inserted else { return }
-    text += "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n"
+    text +=
+      "# HELP \(family.name) \(Self.escaped(family.help, quotes: false))\n# TYPE \(family.name) \(family.kind.rawValue)\n"
   }
 
   private mutating func line(_ name: String, _ labels: [(String, String)], _ value: Double) {
@@ -49,18 +50,22 @@ struct Exposition {
     text += " " + Self.number(value) + "\n"
   }
 
-  private static func number(_ value: Double) -> String {
-    guard let whole = Int64(exactly: value) else { return "\(value)" }
-    return String(whole)
+  /// A value as the format writes it; Swift's own words for those that are no numbers differ.
+  static func number(_ value: Double) -> String {
+    if let whole = Int64(exactly: value) { return String(whole) }
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
+    return "\(value)"
   }
 
-  /// A label value or a help text with backslash, quote and newline escaped.
-  static func escaped(_ text: String) -> String {
+  /// A label value with backslash, quote and newline escaped.
+  /// - Parameter quotes: false for a help text, where a quote stands as it is.
+  static func escaped(_ text: String, quotes: Bool = true) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\\": result += "\\\\"
-      case "\"": result += "\\\""
+      case "\"" where quotes: result += "\\\""
       case "\n": result += "\\n"
       default: result.unicodeScalars.append(scalar)
       }

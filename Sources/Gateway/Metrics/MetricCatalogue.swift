@@ -6,7 +6,7 @@ enum MetricCatalogue {
     labels: ["listener", "protocol", "code"])
   static let requestDuration = MetricFamily(
     "sluice_request_duration_seconds", .histogram,
-    "Seconds from a request's last byte to its answer.", labels: ["protocol"])
+    "Seconds from the moment that a worker takes a request to its answer.", labels: ["protocol"])
   static let receivedBytes = MetricFamily(
     "sluice_received_bytes_total", .counter, "Bytes of request bodies as received.",
     labels: ["listener", "protocol"])
@@ -34,7 +34,7 @@ enum MetricCatalogue {
     "sluice_requests_in_flight", .gauge, "Requests that have begun and are not answered.", labels: ["listener"])
   static let turnedAway = MetricFamily(
     "sluice_requests_turned_away_total", .counter,
-    "Requests refused before their protocol was looked at: malformed, too large, too slow, or for want of room.",
+    "Requests refused before their protocol was looked at: malformed, too large, or for want of room.",
     labels: ["listener", "reason"])
 
   // What goes out.
@@ -87,7 +87,7 @@ enum MetricCatalogue {
     "sluice_config_last_reload_successful", .gauge, "1 if the last load of the configuration succeeded, else 0.")
   static let reloadTime = MetricFamily(
     "sluice_config_last_reload_success_timestamp_seconds", .gauge, "When the configuration in force was loaded.")
-  static let routes = MetricFamily("sluice_routes", .gauge, "Routes in force.")
+  static let routes = MetricFamily("sluice_routes", .gauge, "Routes in the configuration in force.")
   static let processCPU = MetricFamily(
     "process_cpu_seconds_total", .counter, "User and system CPU seconds spent.")
   static let processResident = MetricFamily(

@@ -1,0 +1,29 @@
+/// An OTLP `ExportMetricsServiceRequest` of gauges, one data point each.
+struct ExportRequest {
+  struct Gauge {
+    var name: String
+    var attributes: [String: String] = [:]
+    var help = ""
+    var value = 1.0
+  }
+
+  var gauges: [Gauge]
+
+  init(_ gauges: [Gauge]) { self.gauges = gauges }
+
+  var encoded: [UInt8] {
+    let scope = ProtobufMessage().messages(2, gauges.map(\.message))
+    return ProtobufMessage().message(1, ProtobufMessage().message(2, scope)).bytes
+  }
+}
+
+extension ExportRequest.Gauge {
+  fileprivate var message: ProtobufMessage {
+    let attributes = attributes.sorted { $0.key < $1.key }.map {
+      ProtobufMessage().text(1, $0.key).message(2, ProtobufMessage().text(1, $0.value))
+    }
+    let point = ProtobufMessage().fixed64(3, 1_000_000_000).fixed64(4, value.bitPattern).messages(7, attributes)
+    let named = ProtobufMessage().text(1, name)
+    return (help.isEmpty ? named : named.text(2, help)).message(5, ProtobufMessage().message(1, point))
+  }
+}

@@ -1,0 +1,64 @@
+import Spool
+import Synchronization
+
+/// A spool that keeps what it is given and says of every append what the test wants it to say.
+final class RecordingSpool: Spool {
+  private struct State {
+    var result = AppendResult.taken(dropped: [])
+    var entries: [Entry] = []
+    var appends = 0
+    var settle: @Sendable (Entry) -> Outcome? = { _ in nil }
+  }
+
+  private let state = Mutex(State())
+
+  /// What was taken, in the order in which it came.
+  var entries: [Entry] { state.withLock { $0.entries } }
+  /// Calls of `append`, refused ones included.
+  var appends: Int { state.withLock { $0.appends } }
+
+  /// What the next appends are told.
+  func answer(_ result: AppendResult) { state.withLock { $0.result = result } }
+
+  /// Has what becomes of the next entries told to their receipts, before `append` returns; nil tells nothing.
+  func settle(_ outcome: @escaping @Sendable (Entry) -> Outcome?) { state.withLock { $0.settle = outcome } }
+
+  /// The entries of one backend.
+  func entries(of backend: String) -> [Entry] { entries.filter { $0.lane.backend == backend } }
+
+  var outlivesProcess: Bool { false }
+
+  func configure(_ queues: [String: QueueLimits]) {}
+
+  func append(_ entries: [Entry], kept: (@Sendable ((any Error)?) -> Void)?) -> AppendResult {
+    let (result, settle) = state.withLock { state in
+      state.appends += 1
+      if case .taken = state.result { state.entries += entries }
+      return (state.result, state.settle)
+    }
+    guard case .taken = result else { return result }
+    kept?(nil)
+    for entry in entries {
+      if let outcome = settle(entry) { entry.receipt?.settle(outcome, backend: entry.lane.backend) }
+    }
+    return result
+  }
+
+  func close() { answer(.closed) }
+
+  func status(of backend: String) -> QueueStatus { QueueStatus() }
+
+  func notify(_ wake: @escaping @Sendable () -> Void) {}
+
+  func arrivals() -> [LaneStatus] { [] }
+
+  var hasArrivals: Bool { false }
+
+  func read(_ lane: LaneKey, limit: ReadLimit) -> [Block] { [] }
+
+  func release(_ positions: [Position], in lane: LaneKey) -> LaneStatus { LaneStatus(lane: lane) }
+
+  func removeAwaited(in lane: LaneKey) -> (blocks: [Block], left: LaneStatus) { ([], LaneStatus(lane: lane)) }
+
+  func lanes(of backend: String) -> [LaneKey] { [] }
+}
