@@ -36,9 +36,9 @@ struct SymbolReferences: ~Copyable {
       let label = try reader.message()
       let length = reader.position &- start
       if count == labels.count {
-        labels.append(try Self.look(up: label, start, length, &symbols))
+        labels.append(try Self.known(label, start, length, &symbols, neighbour: nil))
       } else if !isSame(labels[count], reader.base + start, length, reader.base) {
-        labels[count] = try Self.look(up: label, start, length, &symbols)
+        labels[count] = try Self.known(label, start, length, &symbols, neighbour: labels[count])
       }
       count &+= 1
     }
@@ -70,8 +70,8 @@ struct SymbolReferences: ~Copyable {
   }
 
   @inline(never)
-  private static func look(
-    up label: WireReader, _ start: Int, _ count: Int, _ symbols: inout StringTable
+  private static func known(
+    _ label: WireReader, _ start: Int, _ count: Int, _ symbols: inout StringTable, neighbour: Known?
   ) throws(WireError) -> Known {
     var reader = label
     let empty = UnsafeRawBufferPointer(rebasing: label.rest.prefix(0))
@@ -83,8 +83,11 @@ struct SymbolReferences: ~Copyable {
       default: try reader.skip(tag, known: 0b110)
       }
     }
+    // Where the values differ, the names mostly do not.
+    let isNamedAlike = neighbour.map { symbols.text($0.name).hasSameBytes(as: name) } ?? false
+    let nameReference = isNamedAlike ? neighbour?.name ?? 0 : symbols.number(of: name)
     return Known(
-      start: start, count: count, name: symbols.number(of: name), value: symbols.number(of: value),
-      isMetricName: name.elementsEqual("__name__".utf8))
+      start: start, count: count, name: nameReference, value: symbols.number(of: value),
+      isMetricName: isNamedAlike ? neighbour?.isMetricName ?? false : name.text == "__name__")
   }
 }
