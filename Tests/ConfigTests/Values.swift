@@ -50,6 +50,20 @@ import Testing
     #expect(configuration == Self.expected)
   }
 
+  @Test(arguments: Configuration.RemoteWrite.ProtocolVersion.allCases)
+  func `a backend may be spoken to in any version, quoted or not`(
+    _ version: Configuration.RemoteWrite.ProtocolVersion
+  ) throws {
+    for text in [version.rawValue, "'\(version.rawValue)'"] {
+      let backend = try load(Sample.remote("protocol_version: \(text)")).backends[0]
+      guard case .remoteWrite(let remote) = backend.destination else {
+        Issue.record("no remote-write backend")
+        return
+      }
+      #expect(remote.protocolVersion == version)
+    }
+  }
+
   static var expected: Configuration {
     var configuration = Configuration()
     var first = Configuration.Listener()

@@ -1,3 +1,4 @@
+import Memory
 import Spool
 import Testing
 
@@ -113,6 +114,40 @@ import Testing
   @Test func `a refusal of one is for good`() {
     let result = settle([Self.block(1)], .refused(status: 400, reason: "bad"))
     #expect(result.settled.map(\.outcome) == [.refused(status: 400, reason: "bad")])
+  }
+
+  /// A block of so many samples.
+  private static func block(_ order: UInt64, samples: Int, receipt: (any Receipt)? = nil) -> Block {
+    let payload = Payload(
+      buffer: Buffer(capacity: 1), range: 0..<0, rawBytes: 0, contents: Contents(samples: samples), pool: nil)
+    return Block(
+      position: Position(order: order), storedAt: now, payload: payload, receipt: receipt, attempts: .untilExpired)
+  }
+
+  private final class Deaf: Receipt {
+    func settle(_ outcome: Outcome, backend: String) {}
+  }
+
+  @Test func `of a partial refusal the blocks bear as much as was refused in all`() {
+    let blocks = [Self.block(1, samples: 3), Self.block(2, samples: 4), Self.block(3, samples: 5)]
+    let result = settle(blocks, .partly(refused: Contents(samples: 6), status: 400, reason: "old"))
+    #expect(
+      result.settled.map(\.outcome)
+        == [3, 3, 0].map { .partlyDelivered(refused: Contents(samples: $0), status: 400, reason: "old") })
+    #expect(result.attempt == .settled(isAnswer: true))
+  }
+
+  @Test func `where somebody waits for one of several, a partial refusal is taken apart`() {
+    let blocks = [Self.block(1, samples: 3), Self.block(2, samples: 4, receipt: Deaf())]
+    let result = settle(blocks, .partly(refused: Contents(samples: 1), status: 400, reason: "old"))
+    #expect(result.settled.isEmpty)
+    #expect(result.attempt == .split(through: Position(order: 2), isAnswer: true))
+  }
+
+  @Test func `what is to be sent again at once stays, and has not failed`() {
+    let result = settle([Self.block(1), Self.block(2, .once)], .again)
+    #expect(result.settled.isEmpty)
+    #expect(result.attempt == .settled(isAnswer: true))
   }
 
   @Test func `a failure keeps the blocks but for those to be tried once`() {
