@@ -65,7 +65,7 @@ import Testing
   @Test func `from 1 to 2 and back nothing is lost`() throws {
     let encoder = RemoteWrite2Encoder()
     let (decoder, batch) = (RemoteWrite2Decoder(), SeriesBatch(arena: Buffer(capacity: 16)))
-    for seed in 0..<500 as Range<UInt64> {
+    for seed in 0..<300 as Range<UInt64> {
       let body = RandomBatch.body(seed: seed)
       guard let made = try encode(body, encoder) else {
         #expect(body.isEmpty, "seed \(seed)")
@@ -210,7 +210,7 @@ import Testing
   }
 
   @Test func `a body cut off anywhere is refused or taken for what is left`() throws {
-    for body in try bodies().prefix(12) {
+    for body in try bodies().prefix(4) {
       for count in 0..<body.count { check(Array(body.prefix(count)), "\(count) of \(body)") }
     }
   }
@@ -218,7 +218,7 @@ import Testing
   @Test func `no damage gets a batch that is not canonical`() throws {
     var random = SeededNumbers(state: 7)
     let bodies = try bodies()
-    for _ in 0..<4000 {
+    for _ in 0..<1500 {
       var body = try #require(bodies.randomElement(using: &random))
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let at = Int.random(in: 0..<body.count, using: &random)
@@ -231,7 +231,7 @@ import Testing
   @Test func `a block that is damaged is refused by the encoder or encoded to what can be decoded`() throws {
     var random = SeededNumbers(state: 11)
     let encoder = RemoteWrite2Encoder()
-    for seed in 0..<2000 as Range<UInt64> {
+    for seed in 0..<800 as Range<UInt64> {
       var body = RandomBatch.body(seed: seed % 40)
       guard !body.isEmpty else { continue }
       body[Int.random(in: 0..<body.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
