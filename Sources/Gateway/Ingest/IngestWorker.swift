@@ -87,8 +87,8 @@ final class IngestWorker: RequestWorker {
     if !awaited.isEmpty {
       let due = dispatch.due
       let pending = PendingAnswer(outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals) {
-        [services] response in
-        if response.status >= 400 { services.metadata.forget(due) }
+        [metadata = services.metadata] response in
+        if response.status >= 400 { metadata.forget(due) }
         reply.send(response, request.protocolName)
       }
       for index in awaited { entries[index].receipt = pending }
