@@ -59,7 +59,7 @@ let package = Package(
     room("Inbound", ["Memory", "Threads", "CMicrohttpd", logging]),
     room("Outbound", ["Memory", "Spool", "CCurl", logging]),
     room("Config", ["Model", "Rules", "JSON", "Yams"]),
-    room("Load", ["Memory", "Model", "Wire", "Outbound", "JSON"]),
+    room("Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
     room(
       "Gateway",
       [
@@ -69,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Gateway", "Config", "Load", logging,
+        "Gateway", "Config", "Load", "Threads", "JSON", "Outbound", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -84,7 +84,7 @@ let package = Package(
     tests(of: "Inbound", ["Memory", "Threads", logging]),
     tests(of: "Outbound", ["Memory", "Spool", logging]),
     tests(of: "Config", ["Model", "Rules"]),
-    tests(of: "Load", ["Memory", "Model", "Wire", "Outbound", "JSON"]),
+    tests(of: "Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
     tests(
       of: "Gateway",
       ["Memory", "Model", "JSON", "Wire", "Rules", "Spool", "Inbound", "Outbound", "Config", logging]),

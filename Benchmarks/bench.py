@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -275,6 +276,8 @@ def work_folder():
 
 def main():
     options = arguments()
+    # Asked to end, it ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     gateways = {label: g for label, g in GATEWAYS.items() if options.only in (None, label)}
     say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
     results, bad = {}, []

@@ -164,9 +164,10 @@ class Sluice(Program):
         }
 
     def dropped(self):
-        """What it says it has lost or refused to take, by its own counters."""
+        """What it says it has lost or refused to take, by its own counters; not what a rule drops on purpose."""
+        names = r"sluice_backend_(?:dropped|refused|returned)_samples_total|sluice_refused_total"
+        names += r"|sluice_requests_turned_away_total"
         page = get(f"http://{self.admin}/metrics")
-        names = r"sluice_[a-z_]*(?:dropped|refused|rejected)[a-z_]*_total"
         return sum(float(v) for v in re.findall(rf"^(?:{names})(?:\{{[^}}]*\}})? (\S+)$", page, re.MULTILINE))
 
 

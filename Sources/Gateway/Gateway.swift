@@ -38,9 +38,9 @@ public final class Gateway: Sendable {
     try Self.update(delivery, configuration)
     services = IngestServices(context, spool: delivery.spool, metrics: GatewayMetrics())
     listeners = Listeners(services, log)
+    try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)
     admin = try Self.makeAdmin(configuration, operations, log)
-    try listeners.update(configuration)
     let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
       let context = try IngestContext.compile(configuration)
       try listeners.open(configuration)
@@ -101,6 +101,15 @@ public final class Gateway: Sendable {
       var log = log
       log[metadataKey: "backend"] = "\(options.name)"
       return DebugBackend(log)
+    }
+    let workshop = RemoteWriteTranscoder.Workshop()
+    registry.register("remote_write") { options throws(BackendError) in
+      switch options.protocolVersion {
+      case .v1: try RemoteWriteBackend(options)
+      case .v2, .automatic:
+        try RemoteWrite2Backend(
+          options, isFixed: options.protocolVersion == .v2, transcoder: RemoteWriteTranscoder(workshop), logger: log)
+      }
     }
     do throws(DeliveryError) {
       return try Delivery(registry: registry, version: Version.current, logger: log)

@@ -112,7 +112,8 @@ final class Listeners: Sendable {
   {
     let address = listener.address
     var options = ServerOptions(name: "\(address)", host: address.host, port: Int(address.port))
-    options.maxBodyBytes = listener.maxBodyBytes
+    // The limit of the configuration in force is the handler's, so that a reload can raise it.
+    options.maxBodyBytes = .max
     options.idleTimeout = listener.idleTimeout
     options.requestTimeout = listener.requestTimeout
     options.maxConnections = listener.maxConnections

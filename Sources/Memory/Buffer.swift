@@ -14,12 +14,13 @@ public final class Buffer: @unchecked Sendable {
   /// How far a read or a write may go beyond `capacity`.
   public static let slack = 64
 
+  // Unchecked: these are read for every label and sample, and the one owner cannot conflict with itself across a call.
   /// Where the bytes begin. Moves whenever the buffer grows.
-  public private(set) var base: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) public private(set) var base: UnsafeMutablePointer<UInt8>
   /// Bytes in use.
-  public var count = 0
+  @exclusivity(unchecked) public var count = 0
   /// Bytes that fit before the next growth.
-  public private(set) var capacity: Int
+  @exclusivity(unchecked) public private(set) var capacity: Int
 
   public init(capacity: Int) {
     self.capacity = capacity

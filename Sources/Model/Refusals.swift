@@ -7,6 +7,8 @@ public enum RefusalReason: String, CaseIterable, Sendable {
   case duplicateLabelName = "duplicate_label_name"
   case invalidUTF8 = "invalid_utf8"
   case noSamples = "no_samples"
+  /// A reference into the symbol table of remote-write 2.0 that leads nowhere, or a name without a value.
+  case invalidReference = "invalid_reference"
   case invalidHistogram = "invalid_histogram"
   case unsupportedType = "unsupported_type"
   case unsupportedTemporality = "unsupported_temporality"

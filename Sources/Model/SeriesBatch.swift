@@ -54,7 +54,8 @@ public enum MetricType: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 /// Owned by one thread.
 public final class SeriesBatch {
   public let arena: Buffer
-  public var series = Column<SeriesRecord>(capacity: 2048)
+  // Unchecked, here and below: these change for every series, and the one owner does not reach them twice at once.
+  @exclusivity(unchecked) public var series = Column<SeriesRecord>(capacity: 2048)
   public var metadata = Column<MetadataRecord>()
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
@@ -64,9 +65,9 @@ public final class SeriesBatch {
   /// Whether the metadata is part of that range; else it is to be sent apart.
   public var wholeRequestHoldsMetadata = false
 
-  public var sampleCount = 0
-  public var histogramCount = 0
-  public var exemplarCount = 0
+  @exclusivity(unchecked) public var sampleCount = 0
+  @exclusivity(unchecked) public var histogramCount = 0
+  @exclusivity(unchecked) public var exemplarCount = 0
 
   public init(arena: Buffer) { self.arena = arena }
 

@@ -5,8 +5,13 @@ import Synchronization
 /// One lock over all; nothing is done under it but to move references.
 public final class MemorySpool: Spool {
   private let state = Mutex(MemoryLanes())
-  private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+  private let consumer = Mutex<Consumer?>(nil)
   private let now: @Sendable () -> ContinuousClock.Instant
+
+  /// A closure in a struct: one that lies bare in a `Mutex` is wrapped anew, for good, each time it is read.
+  private struct Consumer {
+    let wake: @Sendable () -> Void
+  }
 
   /// - Parameter now: the clock that dates the blocks.
   public init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
@@ -21,7 +26,7 @@ public final class MemorySpool: Spool {
     for entry in dropped { entry.receipt?.settle(.dropped(.queueFull), backend: entry.lane.backend) }
     guard case .taken = result else { return result }
     kept?(nil)
-    wake.withLock { $0 }?()
+    consumer.withLock { $0 }?.wake()
     return result
   }
 
@@ -29,7 +34,7 @@ public final class MemorySpool: Spool {
 
   public func status(of backend: String) -> QueueStatus { state.withLock { $0.status(of: backend) } }
 
-  public func notify(_ wake: @escaping @Sendable () -> Void) { self.wake.withLock { $0 = wake } }
+  public func notify(_ wake: @escaping @Sendable () -> Void) { consumer.withLock { $0 = Consumer(wake: wake) } }
 
   public func arrivals() -> [LaneStatus] { state.withLock { $0.arrivals() } }
 

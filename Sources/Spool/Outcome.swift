@@ -2,6 +2,9 @@
 public enum Outcome: Equatable, Sendable {
   /// The backend has it.
   case delivered
+  /// The backend has all of it but `refused`, which it will never take. `status` is its HTTP status, 0 where it was not
+  /// even asked for that part.
+  case partlyDelivered(refused: Contents, status: Int, reason: String)
   /// The backend will never take it. `status` is its HTTP status, 0 where it never came so far.
   case refused(status: Int, reason: String)
   /// It failed for now and was given up because it was to be tried once. `status` is nil when no answer came.

@@ -8,7 +8,7 @@ struct Sluice: ParsableCommand {
     commandName: "sluice",
     abstract: "A metrics gateway: OTLP and Prometheus remote-write in, routed by tenant, out to several backends.",
     version: Version.current,
-    subcommands: [Run.self, Check.self, ShowVersion.self])
+    subcommands: [Run.self, Check.self, LoadCommand.self, VerifyCommand.self, ShowVersion.self])
 }
 
 /// `sluice version`

@@ -215,7 +215,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("protocol_version: 2.0", ["t.yaml:1:78: backends.a.protocol_version: expected 1.0, got \"2.0\""]),
+    (
+      "protocol_version: 2.1",
+      ["t.yaml:1:78: backends.a.protocol_version: expected one of 1.0, 2.0, auto, got \"2.1\"; did you mean \"2.0\"?"]
+    ),
     ("tenant_header: ''", ["t.yaml:1:75: backends.a.tenant_header: \"\" is not a header name"]),
     (
       "headers: {Content-Type: a, authorization: b, \"x y\": c, X: \"a\\nb\", Y: ' a', Z: [], N: }",

@@ -1,5 +1,6 @@
 """Backends that are slow, dead or mad: one never harms another, nor, while its queue has room, the front."""
 
+import os
 import time
 
 import pytest
@@ -104,8 +105,10 @@ def test_what_a_backend_refuses_for_good_is_not_repeated_and_what_follows_is_del
 def test_a_full_queue_refuses_so_that_the_sender_repeats(sluice, fake_backend):
     dead = backend(f"http://{free_address()}/", sending_queue={"queue_size": "64KiB"}, batch={"max_bytes": "16KiB"})
     gateway = sluice(configuration({"dead": dead}))
-    many = messages.WriteRequest(timeseries=[up(1, n=str(n), filler="x" * 100) for n in range(50)])
-    answer = eventually(lambda: a if (a := gateway.write(many)).status_code != 204 else None, "a refusal")
+    # Random, so that compression does not make nothing of it.
+    many = messages.WriteRequest(timeseries=[up(1, n=str(n), filler=os.urandom(200).hex()) for n in range(50)])
+    # In a tuple, because a response that is no success is false.
+    (answer,) = eventually(lambda: (a,) if (a := gateway.write(many)).status_code != 204 else None, "a refusal")
     assert answer.status_code in (429, 503)
     assert int(answer.headers["Retry-After"]) >= 1
 

@@ -298,8 +298,6 @@ CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
         pytest.param(head(f"Content-Length: {len(BODY)}", "Transfer-Encoding: chunked") + CHUNKED, id="both lengths"),
         pytest.param(head("Transfer-Encoding: chunked", "Content-Length: 50") + CHUNKED, id="both, turned"),
         pytest.param(head(f"Content-Length: {len(BODY)}", "Content-Length: 3") + BODY, id="two lengths"),
-        pytest.param(head("Content-Length: -5"), id="negative length"),
-        pytest.param(head("Content-Length: 5x"), id="length with a letter"),
     ],
 )
 def test_a_request_whose_length_is_in_doubt_is_refused_with_400(gateway, data):
@@ -307,6 +305,14 @@ def test_a_request_whose_length_is_in_doubt_is_refused_with_400(gateway, data):
     assert answer.startswith(b"HTTP/1.1 400 ")
     # One answer: nothing behind the doubtful request was taken for another one.
     assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("length", ["-5", "5x", "99999999999999999999"])
+def test_a_length_that_is_no_number_is_refused_and_the_connection_closed(gateway, length):
+    # libmicrohttpd answers by itself here, and 0.9.75 says its head twice, so that answers cannot be counted.
+    answer = gateway.converse(head(f"Content-Length: {length}") + head("Content-Length: 0"))
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 413 "))
+    assert b"204" not in answer
 
 
 def test_a_chunked_body_is_taken(gateway):

@@ -101,8 +101,8 @@ import Testing
     #expect(delivery.statistics(of: "b")?.downFor == nil)
   }
 
-  @Test func `credentials that fail are tried on, and logged once`() throws {
-    let server = TestServer { $0.number < 5 ? .status(401, body: "who?") : .status(204) }
+  @Test func `a redirect is tried on, and logged once`() throws {
+    let server = TestServer { $0.number < 5 ? .status(302, body: "there") : .status(204) }
     defer { server.stop() }
     let log = LogLines()
     let delivery = try delivery([options("b", server.url)], logger: log.logger)
@@ -110,8 +110,8 @@ import Testing
     delivery.put("x", receipt: witness)
     #expect(delivery.drain() == [])
     #expect(witness.outcomes == [.delivered])
-    #expect(log.all.filter { $0.contains("does not let us in") }.count == 1)
-    #expect(delivery.statistics(of: "b")?.lastError?.text == "401: who?")
+    #expect(log.all.filter { $0.contains("redirects us") }.count == 1)
+    #expect(delivery.statistics(of: "b")?.lastError?.text == "302: there")
   }
 
   @Test func `retries end after max_elapsed_time, or at once when they are off`() throws {

@@ -15,8 +15,8 @@ import Testing
     #expect(Verdict(Answer(status: status, retryAfter: .seconds(3), excerpt: "why")) == .retry(retry))
   }
 
-  @Test(arguments: [301, 302, 307, 308, 401, 403, 404, 405])
-  func `what an operator can mend is retried slowly`(_ status: Int) {
+  @Test(arguments: [301, 302, 307, 308])
+  func `a redirect is retried slowly`(_ status: Int) {
     let retry = Retry(status: status, after: nil, pace: .slow, concern: .lane, reason: "")
     #expect(Verdict(Answer(status: status)) == .retry(retry))
   }
@@ -27,7 +27,7 @@ import Testing
     #expect(Verdict(Answer(status: status)) == .retry(retry))
   }
 
-  @Test(arguments: [400, 402, 406, 409, 413, 415, 422, 431, 451])
+  @Test(arguments: [400, 401, 402, 403, 404, 405, 406, 409, 413, 415, 422, 431, 451])
   func `any other 4xx is refused with the backend's words`(_ status: Int) {
     #expect(Verdict(Answer(status: status, excerpt: "no")) == .refused(status: status, reason: "no"))
   }

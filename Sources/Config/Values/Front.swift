@@ -10,7 +10,7 @@ extension Configuration {
     public var idleTimeout = Duration.seconds(75)
     /// From the first byte of a request to the end of its body.
     public var requestTimeout = Duration.seconds(30)
-    /// Connections at the same time; above it new ones are not accepted.
+    /// Connections at the same time; above it requests of new ones get 503.
     public var maxConnections = 10_000
 
     public init() {}

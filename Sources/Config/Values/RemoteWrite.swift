@@ -1,7 +1,12 @@
 extension Configuration {
   /// A Prometheus remote-write endpoint.
   public struct RemoteWrite: Equatable, Sendable {
-    public enum ProtocolVersion: String, CaseIterable, Sendable { case v1 = "1.0" }
+    public enum ProtocolVersion: String, CaseIterable, Sendable {
+      case v1 = "1.0"
+      case v2 = "2.0"
+      /// 2.0 to a backend that takes it, else 1.0.
+      case automatic = "auto"
+    }
 
     public var endpoint: Endpoint
     public var protocolVersion = ProtocolVersion.v1

@@ -22,9 +22,17 @@ extension BackendOptions {
     retry.maxElapsed = backend.retryOnFailure.maxElapsedTime ?? .zero
   }
 
+  /// Which remote-write the backend is to be spoken to.
+  var protocolVersion: Configuration.RemoteWrite.ProtocolVersion {
+    settings[Self.protocolVersionKey].flatMap(Configuration.RemoteWrite.ProtocolVersion.init) ?? .v1
+  }
+
+  private static let protocolVersionKey = "protocol_version"
+
   private mutating func take(_ remote: Configuration.RemoteWrite) {
     type = "remote_write"
     url = remote.endpoint.url
+    settings[Self.protocolVersionKey] = remote.protocolVersion.rawValue
     tenantHeader = remote.tenantHeader
     headers = remote.headers.mapValues(\.exposed)
     timeout = remote.timeout

@@ -12,33 +12,37 @@ enum AnswerWriter {
   ///
   /// Remote-write 1.0: 204, or 400 with the reasons (a sender then logs them and goes on; the good series are in).
   /// OTLP: 200 with a partial success (OTLP/HTTP specification, "Partial success").
-  static func taken(_ protocolName: IngestProtocol, refusals: Refusals) -> Response {
-    switch protocolName {
-    case .remoteWrite:
-      refusals.isEmpty ? Response(204) : text(400, refusals.message)
-    case .otlp:
-      Response(
-        200, headers: [protobuf],
-        body: OTLPResponse.exportResponse(refusals, .protobuf))
+  /// - Parameter written: what was taken, for the sender of remote-write 2.0.
+  static func taken(_ format: WireFormat, refusals: Refusals, written: SeriesCounts = SeriesCounts()) -> Response {
+    switch format {
+    case .remoteWrite: refusals.total == 0 ? Response(204) : text(400, refusals.message)
+    case .remoteWrite2:
+      refusals.total == 0
+        ? Response(204, headers: WrittenCounts.fields(written))
+        : text(400, refusals.message, WrittenCounts.fields(written))
+    case .otlpProtobuf: Response(200, headers: [protobuf], body: OTLPResponse.exportResponse(refusals, .protobuf))
+    case .otlpJSON: Response(200, headers: [json], body: OTLPResponse.exportResponse(refusals, .json))
     }
   }
 
-  /// The request, or this much of it, was not taken; the sender's to mend (4xx) or to try again (429, 503).
+  /// The request, or all of it but `written`, was not taken; the sender's to mend (4xx) or to try again (429, 503).
   static func refused(
-    _ protocolName: IngestProtocol?, _ status: Int, _ reason: String, retryAfter: Int? = nil,
-    headers: [HeaderField] = []
+    _ format: WireFormat?, _ status: Int, _ reason: String, retryAfter: Int? = nil,
+    headers: [HeaderField] = [], written: SeriesCounts = SeriesCounts()
   ) -> Response {
     var headers = headers
     if status == 429 || status == 503 {
       headers.append(HeaderField("Retry-After", String(retryAfter ?? defaultRetryAfter)))
     }
-    switch protocolName {
-    case .otlp:
+    let code = OTLPResponse.code(forHTTPStatus: status)
+    switch format {
+    case .otlpProtobuf:
       return Response(
-        status, headers: headers + [protobuf],
-        body: OTLPResponse.status(code: OTLPResponse.code(forHTTPStatus: status), message: reason, .protobuf))
-    case .remoteWrite, nil:
-      return text(status, reason, headers)
+        status, headers: headers + [protobuf], body: OTLPResponse.status(code: code, message: reason, .protobuf))
+    case .otlpJSON:
+      return Response(status, headers: headers + [json], body: OTLPResponse.status(code: code, message: reason, .json))
+    case .remoteWrite, nil: return text(status, reason, headers)
+    case .remoteWrite2: return text(status, reason, headers + WrittenCounts.fields(written))
     }
   }
 
@@ -49,4 +53,5 @@ enum AnswerWriter {
   }
 
   private static let protobuf = HeaderField("Content-Type", "application/x-protobuf")
+  private static let json = HeaderField("Content-Type", "application/json")
 }

@@ -5,30 +5,47 @@ internal import Spool
 internal import Wire
 
 /// Makes the payloads of blocks: compresses, and keeps only what came out. One a worker, on its thread.
+///
+/// A queue counts the bytes of its blocks, so a payload must not hold much more: a small one gets memory of its own size, a
+/// large one a buffer of the pool, which fits it to within a factor of four.
 final class BlockWriter {
+  private static let smallest = 32 << 10
+
   private let scratch = Buffer(capacity: 1 << 20)
   private let pool: BufferPool
 
-  /// - Parameter pool: where the buffers of payloads come from.
+  /// - Parameter pool: where the buffers of large payloads come from.
   init(pool: BufferPool) { self.pool = pool }
 
-  /// Compresses `content`, an encoded `prometheus.WriteRequest`.
-  ///
-  /// Snappy wants room for the worst case, several times what comes out; the result is copied so that a queue
-  /// holds no more memory than it counts.
+  /// Compresses `content`, an encoded `prometheus.WriteRequest`. Snappy wants room for the worst case, several times what
+  /// comes out, so that is copied.
   func payload(_ content: UnsafeRawBufferPointer, _ contents: Contents) -> Payload {
     scratch.count = 0
     Snappy.compress(content, into: scratch)
-    let buffer = pool.take(minimum: scratch.count)
-    buffer.append(scratch.bytes)
-    return Self.payload(in: buffer, rawBytes: content.count, contents, pool: pool)
+    return copy(of: scratch, rawBytes: content.count, contents)
   }
 
-  /// A payload of the snappy block that is all of `buffer`, as it was received.
-  static func payload(in buffer: Buffer, rawBytes: Int, _ contents: Contents, pool: BufferPool) -> Payload {
+  /// A payload of the snappy block that is all of `body`, as it was received.
+  /// - Parameters:
+  ///   - take: gives the buffer away, for a body that is worth it.
+  ///   - pool: where that buffer goes in the end.
+  func payload(
+    received body: Buffer, rawBytes: Int, _ contents: Contents, pool: BufferPool, take: () -> Buffer
+  ) -> Payload {
+    guard body.count >= Self.smallest else { return copy(of: body, rawBytes: rawBytes, contents) }
+    return Self.payload(in: take(), rawBytes: rawBytes, contents, pool: pool)
+  }
+
+  private func copy(of block: Buffer, rawBytes: Int, _ contents: Contents) -> Payload {
+    let isSmall = block.count < Self.smallest
+    let buffer = isSmall ? Buffer(capacity: block.count) : pool.take(minimum: block.count)
+    buffer.append(block.bytes)
+    return Self.payload(in: buffer, rawBytes: rawBytes, contents, pool: isSmall ? nil : pool)
+  }
+
+  private static func payload(in buffer: Buffer, rawBytes: Int, _ contents: Contents, pool: BufferPool?) -> Payload {
     let start = Snappy.elementsOffset(in: buffer.bytes)
-    return Payload(
-      buffer: buffer, range: start..<buffer.count, rawBytes: rawBytes, contents: contents, pool: pool)
+    return Payload(buffer: buffer, range: start..<buffer.count, rawBytes: rawBytes, contents: contents, pool: pool)
   }
 }
 

@@ -6,44 +6,50 @@ internal import Wire
 /// Turns a body as it was received into a batch. One a worker, on its thread.
 final class BodyDecoder {
   private let remoteWrite = RemoteWriteDecoder()
+  private let remoteWrite2 = RemoteWrite2Decoder()
   private let otlp = OTLPMetricsDecoder(settings: OTLPSettings())
   private let opened = Buffer(capacity: 64 << 10)
 
-  /// - Parameter limit: the most bytes that the body may have after decompression.
-  /// - Returns: how many it had.
+  /// - Parameter limit: the most bytes that the body may have after decompression, and that its series may take.
+  /// - Returns: how many the body had.
   func decode(
     _ body: Buffer, _ request: IngestRequest, limit: Int, into batch: SeriesBatch
   ) throws(IngestRequest.Refusal) -> Int {
+    let content: Buffer
     do throws(CompressionError) {
-      switch request.protocolName {
-      case .remoteWrite: try Snappy.uncompress(body.bytes, into: batch.arena, limit: limit)
-      case .otlp: try open(body, request.compression, limit: limit)
-      }
+      content = try open(body, request, limit: limit, into: batch)
     } catch {
-      throw .init(request.protocolName, error.isTooLarge ? 413 : 400, error.description)
+      throw .init(request.format, error.isTooLarge ? 413 : 400, error.description)
     }
-    let content = request.protocolName == .remoteWrite ? batch.arena : request.compression == .none ? body : opened
     let size = content.count
     do throws(WireError) {
-      switch request.protocolName {
+      switch request.format {
       case .remoteWrite: try remoteWrite.decode(batch)
-      case .otlp: try otlp.decode(content.bytes, into: batch)
+      case .remoteWrite2: try remoteWrite2.decode(content, into: batch, limit: limit)
+      case .otlpProtobuf: try otlp.decode(content.bytes, into: batch)
+      case .otlpJSON: try otlp.decode(json: content.bytes, into: batch)
       }
     } catch {
-      throw .init(request.protocolName, 400, "the body cannot be decoded: \(error)")
+      throw .init(request.format, error.fault == .tooLarge ? 413 : 400, "the body cannot be decoded: \(error)")
     }
     return size
   }
 
+  /// - Returns: where the body's content is now. That of remote-write 1.0 lies where it is decoded: in the batch's arena.
   private func open(
-    _ body: Buffer, _ compression: IngestRequest.Compression, limit: Int
-  ) throws(CompressionError) {
-    opened.count = 0
-    switch compression {
-    case .gzip, .deflate: try Inflate.uncompress(body.bytes, into: opened, limit: limit)
-    case .zstd: try Zstandard.uncompress(body.bytes, into: opened, limit: limit)
-    case .none, .snappy: guard body.count <= limit else { throw .tooLarge(limit: limit) }
+    _ body: Buffer, _ request: IngestRequest, limit: Int, into batch: SeriesBatch
+  ) throws(CompressionError) -> Buffer {
+    let target = request.format == .remoteWrite ? batch.arena : opened
+    target.count = 0
+    switch request.compression {
+    case .snappy: try Snappy.uncompress(body.bytes, into: target, limit: limit)
+    case .gzip, .deflate: try Inflate.uncompress(body.bytes, into: target, limit: limit)
+    case .zstd: try Zstandard.uncompress(body.bytes, into: target, limit: limit)
+    case .none:
+      guard body.count <= limit else { throw .tooLarge(limit: limit) }
+      return body
     }
+    return target
   }
 }
 

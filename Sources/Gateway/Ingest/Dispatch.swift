@@ -111,7 +111,7 @@ struct Dispatch {
         }
       }
     } catch {
-      throw .init(request.protocolName, 400, "route \"\(route.route.name)\": \(error)")
+      throw .init(request.format, 400, "route \"\(route.route.name)\": \(error)")
     }
   }
 }

@@ -21,7 +21,7 @@ final class IngestHandler: RequestHandler {
       _ = try IngestRequest(head, context)
       return .accept(maxBodyBytes: context.limits(of: listener).maxBodyBytes)
     } catch {
-      services.metrics.answered("\(listener)", error.protocolName, error.response.status)
+      services.metrics.answered("\(listener)", error.format?.protocolName, error.response.status)
       return .answer(error.response)
     }
   }

@@ -7,7 +7,7 @@ struct IngestRequest {
   let context: IngestContext
   let head: RequestHead
   let tenant: TenantName
-  let protocolName: IngestProtocol
+  let format: WireFormat
   let compression: Compression
 
   enum Compression: String {
@@ -17,12 +17,12 @@ struct IngestRequest {
 
   /// Why a request is not taken, before its body is read.
   struct Refusal: Error {
-    let protocolName: IngestProtocol?
+    let format: WireFormat?
     let response: Response
 
-    init(_ protocolName: IngestProtocol?, _ status: Int, _ reason: String, headers: [HeaderField] = []) {
-      self.protocolName = protocolName
-      response = AnswerWriter.refused(protocolName, status, reason, headers: headers)
+    init(_ format: WireFormat?, _ status: Int, _ reason: String, headers: [HeaderField] = []) {
+      self.format = format
+      response = AnswerWriter.refused(format, status, reason, headers: headers)
     }
   }
 
@@ -33,22 +33,23 @@ struct IngestRequest {
     guard let endpoint = IngestEndpoint(head.path), endpoint.signal == .metrics else {
       throw Refusal(nil, 404, "no such path: \(head.path.prefix(200))")
     }
-    protocolName = endpoint.protocol
     guard head.method == "POST" else {
-      throw Refusal(protocolName, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
+      let named = WireFormat(endpoint.protocol, contentType: head.headers.first("Content-Type"))
+      let usual = named ?? (endpoint.protocol == .otlp ? .otlpProtobuf : .remoteWrite)
+      throw Refusal(usual, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }
-    try Self.checkType(head, protocolName)
-    compression = try Self.compression(head, protocolName)
+    format = try Self.format(head, endpoint.protocol)
+    compression = try Self.compression(head, format)
     do throws(IdentityRefusal) {
       tenant = try context.identity.tenant(path: endpoint.tenant) { head.headers.values($0) }
     } catch {
-      throw Refusal(protocolName, error.status, error.description)
+      throw Refusal(format, error.status, error.description)
     }
   }
 
   /// The routes that may concern this request.
   var plan: Plan {
-    context.table.plan(tenant: tenant, signal: .metrics, protocol: protocolName) { header($0) }
+    context.table.plan(tenant: tenant, signal: .metrics, protocol: format.protocolName) { header($0) }
   }
 
   /// The value of a header; of one that was sent several times, all of them.
@@ -57,37 +58,28 @@ struct IngestRequest {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  private static func checkType(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) {
-    let value = head.headers.first("Content-Type")
-    let parts = (value ?? "").split(separator: ";").map { $0.trimmed.lowercased() }
+  private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> WireFormat {
+    if let format = WireFormat(protocolName, contentType: head.headers.first("Content-Type")) { return format }
     switch protocolName {
+    case .otlp: throw Refusal(.otlpProtobuf, 415, "Content-Type must be application/x-protobuf or application/json")
     case .remoteWrite:
-      // Remote-write 1.0 senders without a type exist; `proto=` names the message since 2.0.
-      guard value == nil || parts.first == "application/x-protobuf" else {
-        throw Refusal(protocolName, 415, "Content-Type must be application/x-protobuf")
-      }
-      for part in parts.dropFirst() where part.hasPrefix("proto=") && part != "proto=prometheus.writerequest" {
-        throw Refusal(protocolName, 415, "only prometheus.WriteRequest (remote-write 1.0) is taken here")
-      }
-    case .otlp:
-      guard parts.first == "application/x-protobuf" else {
-        throw Refusal(protocolName, 415, "Content-Type must be application/x-protobuf")
-      }
+      throw Refusal(
+        .remoteWrite, 415,
+        "Content-Type must be application/x-protobuf, with proto=prometheus.WriteRequest (remote-write 1.0), "
+          + "proto=io.prometheus.write.v2.Request (2.0) or none (1.0)")
     }
   }
 
-  private static func compression(
-    _ head: RequestHead, _ protocolName: IngestProtocol
-  ) throws(Refusal) -> Compression {
+  private static func compression(_ head: RequestHead, _ format: WireFormat) throws(Refusal) -> Compression {
     let value = (head.headers.first("Content-Encoding") ?? "").trimmed.lowercased()
-    switch (protocolName, value) {
+    switch (format.protocolName, value) {
     case (.remoteWrite, ""), (.remoteWrite, "snappy"): return .snappy
     case (.otlp, ""), (.otlp, "identity"): return .none
     case (.otlp, "gzip"): return .gzip
     case (.otlp, "zstd"): return .zstd
     case (.otlp, "deflate"), (.otlp, "zlib"): return .deflate
-    case (.remoteWrite, _): throw Refusal(protocolName, 415, "Content-Encoding must be snappy")
-    case (.otlp, _): throw Refusal(protocolName, 415, "Content-Encoding must be gzip, zstd, deflate or none")
+    case (.remoteWrite, _): throw Refusal(format, 415, "Content-Encoding must be snappy")
+    case (.otlp, _): throw Refusal(format, 415, "Content-Encoding must be gzip, zstd, deflate or none")
     }
   }
 }

@@ -27,7 +27,7 @@ final class IngestWorker: RequestWorker {
     do throws(IngestRequest.Refusal) {
       try take(IngestRequest(exchange.head, services.context), exchange, reply)
     } catch {
-      reply.send(error.response, error.protocolName)
+      reply.send(error.response, error.format)
     }
   }
 
@@ -41,19 +41,19 @@ final class IngestWorker: RequestWorker {
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
     services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
-    if let answer { reply.send(answer, request.protocolName) }
+    if let answer { reply.send(answer, request.format) }
   }
 
   /// Routes the batch and makes the entries for the spool.
   private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
     let plan = request.plan
     guard !plan.candidates.isEmpty else {
-      throw .init(request.protocolName, 400, "no route takes tenant \"\(request.tenant)\"")
+      throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: request.compression == .snappy ? received(exchange) : nil)
+      try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
       if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
     case .bins:
       try dispatch.addBins(router)
@@ -66,15 +66,16 @@ final class IngestWorker: RequestWorker {
   private func received(_ exchange: Exchange) -> Payload {
     let contents = Contents(SeriesCounts(batch), metadata: batch.metadata.count)
     let rawBytes = batch.wholeRequest?.count ?? 0
-    return BlockWriter.payload(
-      in: exchange.takeBody(), rawBytes: rawBytes, contents, pool: services.bodyPool)
+    return blocks.payload(
+      received: exchange.body, rawBytes: rawBytes, contents, pool: services.bodyPool, take: exchange.takeBody)
   }
 
-  /// Remote-write repeats metadata once a minute by itself, OTLP with every request.
+  /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
   private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) {
-    switch request.protocolName {
+    switch request.format {
     case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
-    case .otlp: dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    case .remoteWrite2, .otlpProtobuf, .otlpJSON:
+      dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
     }
   }
 
@@ -86,35 +87,42 @@ final class IngestWorker: RequestWorker {
     let awaited = entries.indices.filter { entries[$0].attempts == .once }
     if !awaited.isEmpty {
       let due = dispatch.due
-      let pending = PendingAnswer(outstanding: awaited.count, request.protocolName, refusals: dispatch.refusals) {
-        [metadata = services.metadata] response in
+      let pending = PendingAnswer(
+        outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
+      ) { [metadata = services.metadata] response in
         if response.status >= 400 { metadata.forget(due) }
-        reply.send(response, request.protocolName)
+        reply.send(response, request.format)
       }
-      for index in awaited { entries[index].receipt = pending }
+      for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
     switch services.spool.append(entries) {
     case .taken:
-      return awaited.isEmpty ? AnswerWriter.taken(request.protocolName, refusals: dispatch.refusals) : nil
+      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
     case .full(let backends):
       services.metadata.forget(dispatch.due)
-      throw .init(request.protocolName, 503, "the queue of \(backends.joined(separator: ", ")) is full")
+      throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
     case .unknown, .closed:
       services.metadata.forget(dispatch.due)
-      throw .init(request.protocolName, 503, "the gateway is stopping or changing its backends")
+      throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
+  }
+
+  /// What of the batch was not refused; what a rule drops is accepted.
+  private var accepted: SeriesCounts {
+    let losses = router.losses
+    return SeriesCounts(batch) - losses.noRoute - losses.noTenant - losses.tooLarge
   }
 
   private func intake(
     _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
   ) -> GatewayMetrics.Intake {
     let losses = router.losses
-    let refused = losses.noRoute + losses.noTenant + losses.tooLarge
+    let accepted = accepted
     let routes = request.context.table.routes
     return GatewayMetrics.Intake(
-      listener: "\(listener)", protocolName: request.protocolName, tenant: request.tenant.text,
+      listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
-      samples: batch.sampleCount + batch.histogramCount - refused.samples - refused.histograms,
+      samples: accepted.samples + accepted.histograms,
       droppedSamples: losses.dropped.samples + losses.dropped.histograms,
       routes: dispatch.taken.map { (routes[$0.route].route.name, $0.counts.samples + $0.counts.histograms) },
       refusals: dispatch.refusals.counts)

@@ -14,30 +14,54 @@ final class PendingAnswer: Receipt {
     var outstanding: Int
     var retryable: (status: Int, retryAfter: Int)?
     var reasons: [String] = []
+    /// What each backend did not take.
+    var lost: [String: Contents] = [:]
+  }
+
+  /// One block of the request.
+  private final class Part: Receipt {
+    private let answer: PendingAnswer
+    private let contents: Contents
+
+    init(_ answer: PendingAnswer, _ contents: Contents) {
+      self.answer = answer
+      self.contents = contents
+    }
+
+    func settle(_ outcome: Outcome, backend: String) { answer.settle(outcome, contents, backend: backend) }
   }
 
   private let state: Mutex<State>
   private let finish: @Sendable (Response) -> Void
-  private let protocolName: IngestProtocol
+  private let format: WireFormat
   private let refusals: Refusals
+  private let accepted: SeriesCounts
 
   /// - Parameters:
   ///   - outstanding: how many blocks will settle.
   ///   - refusals: what was refused before any block was made.
+  ///   - accepted: what was not; the sender of remote-write 2.0 hears how much of it the backend with the least has taken.
   ///   - finish: called once, on the thread of the last block to settle.
   init(
-    outstanding: Int, _ protocolName: IngestProtocol, refusals: Refusals,
+    outstanding: Int, _ format: WireFormat, refusals: Refusals, accepted: SeriesCounts = SeriesCounts(),
     finish: @escaping @Sendable (Response) -> Void
   ) {
     state = Mutex(State(outstanding: outstanding))
-    self.protocolName = protocolName
+    self.format = format
     self.refusals = refusals
+    self.accepted = accepted
     self.finish = finish
   }
 
-  func settle(_ outcome: Outcome, backend: String) {
+  /// What hears of a block of the request with these contents.
+  func receipt(for contents: Contents) -> any Receipt { Part(self, contents) }
+
+  /// Hears of a block whose contents nobody counts.
+  func settle(_ outcome: Outcome, backend: String) { settle(outcome, Contents(), backend: backend) }
+
+  private func settle(_ outcome: Outcome, _ contents: Contents, backend: String) {
     let final = state.withLock { state -> State? in
-      state.note(outcome, backend)
+      state.note(outcome, contents, backend)
       state.outstanding -= 1
       return state.outstanding == 0 ? state : nil
     }
@@ -45,28 +69,37 @@ final class PendingAnswer: Receipt {
   }
 
   private func answer(_ state: State) -> Response {
+    let written = accepted - .most(of: state.lost.values)
     if let retryable = state.retryable {
       return AnswerWriter.refused(
-        protocolName, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter)
+        format, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter,
+        written: written)
     }
     guard state.reasons.isEmpty else {
       let reasons = (refusals.isEmpty ? [] : [refusals.message]) + state.reasons
-      return AnswerWriter.refused(protocolName, 400, reasons.joined(separator: "; "))
+      return AnswerWriter.refused(format, 400, reasons.joined(separator: "; "), written: written)
     }
-    return AnswerWriter.taken(protocolName, refusals: refusals)
+    return AnswerWriter.taken(format, refusals: refusals, written: written)
   }
 }
 
 extension PendingAnswer.State {
-  fileprivate mutating func note(_ outcome: Outcome, _ backend: String) {
+  fileprivate mutating func note(_ outcome: Outcome, _ contents: Contents, _ backend: String) {
     switch outcome {
-    case .delivered: break
+    case .delivered: return
+    case .partlyDelivered(let refused, let status, let reason):
+      lost[backend, default: Contents()] += refused
+      if status >= 400 || refused.batchSize > 0 {
+        reasons.append("\(backend) refused a part of it with \(status): \(reason)")
+      }
+      return
     case .refused(let status, let reason): reasons.append("\(backend) refused it with \(status): \(reason)")
     case .dropped(let cause): retryLater(503, nil, "\(backend): \(cause.rawValue)")
     case .retryable(let status, let retryAfter):
       let words = status.map { "answered \($0)" } ?? "did not answer"
       retryLater(status == 429 ? 429 : 503, retryAfter, "\(backend) \(words)")
     }
+    lost[backend, default: Contents()] += contents
   }
 
   /// 503 wins over 429, as more senders try again after it; the longest wait wins.

@@ -1,5 +1,4 @@
 internal import Inbound
-internal import Rules
 
 /// The way back to the sender: answers once, and counts the answer and how long it took.
 struct Reply: Sendable {
@@ -15,9 +14,9 @@ struct Reply: Sendable {
   }
 
   /// Any thread.
-  func send(_ response: Response, _ protocolName: IngestProtocol?) {
-    metrics.answered(listener, protocolName, response.status)
-    metrics.took(protocolName, .now - begun)
+  func send(_ response: Response, _ format: WireFormat?) {
+    metrics.answered(listener, format?.protocolName, response.status)
+    metrics.took(format?.protocolName, .now - begun)
     exchange.respond(response)
   }
 }

@@ -16,6 +16,10 @@ enum BackendMetrics {
     each(MetricCatalogue.backendQueueAge) { ($0.oldestAge ?? .zero) / .seconds(1) }
     each(MetricCatalogue.backendInFlight) { Double($0.inFlight) }
     each(MetricCatalogue.backendUp) { $0.downFor == nil ? 1 : 0 }
+    for backend in backends {
+      guard let version = backend.protocolVersion else { continue }
+      output.add(MetricCatalogue.backendProtocolVersion, [backend.name, version], value: 1)
+    }
     each(MetricCatalogue.backendRetries) { Double($0.retries) }
     each(MetricCatalogue.backendDelivered) { Double($0.delivered.contents.batchSize) }
     each(MetricCatalogue.backendRefused) { Double($0.refused.contents.batchSize) }

@@ -6,7 +6,7 @@ enum MetricCatalogue {
     labels: ["listener", "protocol", "code"])
   static let requestDuration = MetricFamily(
     "sluice_request_duration_seconds", .histogram,
-    "Seconds from a request's last byte to its answer.", labels: ["protocol"])
+    "Seconds from the moment that a worker takes a request to its answer.", labels: ["protocol"])
   static let receivedBytes = MetricFamily(
     "sluice_received_bytes_total", .counter, "Bytes of request bodies as received.",
     labels: ["listener", "protocol"])
@@ -34,7 +34,7 @@ enum MetricCatalogue {
     "sluice_requests_in_flight", .gauge, "Requests that have begun and are not answered.", labels: ["listener"])
   static let turnedAway = MetricFamily(
     "sluice_requests_turned_away_total", .counter,
-    "Requests refused before their protocol was looked at: malformed, too large, too slow, or for want of room.",
+    "Requests refused before their protocol was looked at: malformed, too large, or for want of room.",
     labels: ["listener", "reason"])
 
   // What goes out.
@@ -53,6 +53,9 @@ enum MetricCatalogue {
     "sluice_backend_requests_in_flight", .gauge, "Requests under way to the backend.", labels: ["backend"])
   static let backendUp = MetricFamily(
     "sluice_backend_up", .gauge, "1 while the backend answers, 0 while it is taken for down.", labels: ["backend"])
+  static let backendProtocolVersion = MetricFamily(
+    "sluice_backend_protocol_version", .gauge,
+    "1 for the version of remote-write that the backend is spoken to now.", labels: ["backend", "version"])
   static let backendRequests = MetricFamily(
     "sluice_backend_requests_total", .counter,
     "Requests to the backend, by the class of the answer: 2xx, 3xx, 429, other 4xx, 5xx, or none where no answer came.",
@@ -84,7 +87,7 @@ enum MetricCatalogue {
     "sluice_config_last_reload_successful", .gauge, "1 if the last load of the configuration succeeded, else 0.")
   static let reloadTime = MetricFamily(
     "sluice_config_last_reload_success_timestamp_seconds", .gauge, "When the configuration in force was loaded.")
-  static let routes = MetricFamily("sluice_routes", .gauge, "Routes in force.")
+  static let routes = MetricFamily("sluice_routes", .gauge, "Routes in the configuration in force.")
   static let processCPU = MetricFamily(
     "process_cpu_seconds_total", .counter, "User and system CPU seconds spent.")
   static let processResident = MetricFamily(
@@ -100,7 +103,7 @@ enum MetricCatalogue {
     requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
     routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
-    backendInFlight, backendUp, backendRequests, backendDuration, backendRetries,
+    backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,
     buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,

@@ -8,6 +8,8 @@ public protocol Backend: Sendable {
   var endpoint: Endpoint? { get }
   /// Whether several blocks of a lane may travel in one request.
   var mergesBlocks: Bool { get }
+  /// Which version of its protocol the backend is spoken to now; nil where there is but one.
+  var protocolVersion: String? { get }
   /// Makes the request for `shipment`, or takes the shipment itself and says what came of it.
   func prepare(_ shipment: Shipment) -> Preparation
   /// What an answer means.
@@ -16,6 +18,7 @@ public protocol Backend: Sendable {
 
 extension Backend {
   public var mergesBlocks: Bool { true }
+  public var protocolVersion: String? { nil }
   public func verdict(_ answer: Answer) -> Verdict { Verdict(answer) }
 }
 
@@ -38,8 +41,8 @@ public struct Shipment: Sendable {
 }
 
 public enum Preparation: Sendable {
-  /// A POST to the endpoint.
-  case request(headers: [HeaderField], body: RequestBody)
+  /// A POST to the endpoint. `judge` says what the answer to just this request means; nil: `Backend.verdict` does.
+  case request(headers: [HeaderField], body: RequestBody, judge: (@Sendable (Answer) -> Verdict)? = nil)
   /// It is done already, or will not be.
   case finished(Verdict)
 }

@@ -6,14 +6,18 @@ public struct Endpoint: Equatable, Sendable {
   public let authentication: Authentication
   public let tls: TLSOptions
   public let timeout: Duration
+  /// The headers of an answer that its verdict depends on.
+  let observedHeaders: [String]
 
   /// - Parameters:
   ///   - options: URL, headers, authentication, TLS and timeout are taken from here.
   ///   - adding: headers of the protocol, which `options` must not set.
   ///   - reserving: names that `options` must not set either.
+  ///   - observing: the headers of answers that a backend wants to see.
   /// - Throws: what is wrong with the options.
   public init(
-    _ options: BackendOptions, adding own: [HeaderField] = [], reserving reserved: [String] = []
+    _ options: BackendOptions, adding own: [HeaderField] = [], reserving reserved: [String] = [],
+    observing observed: [String] = []
   ) throws(BackendError) {
     try Self.check(url: options.url)
     try Self.check(tls: options.tls)
@@ -39,6 +43,7 @@ public struct Endpoint: Equatable, Sendable {
     authentication = options.authentication
     tls = options.tls
     timeout = options.timeout
+    observedHeaders = observed
   }
 
   /// For a request without a backend.
@@ -49,6 +54,7 @@ public struct Endpoint: Equatable, Sendable {
     authentication = .none
     self.tls = tls
     self.timeout = timeout
+    observedHeaders = []
   }
 
   // They say how a message is framed: a second opinion there is how requests are smuggled.

@@ -8,34 +8,71 @@ public struct RemoteWriteBackend: Backend {
   private let tenantHeader: String?
 
   /// - Throws: what is wrong with the options.
-  public init(_ options: BackendOptions) throws(BackendError) {
-    var reserved: [String] = []
+  public init(_ options: BackendOptions) throws(BackendError) { try self.init(options, observing: []) }
+
+  /// - Parameter observed: the headers of answers that whoever judges them wants to see.
+  init(_ options: BackendOptions, observing observed: [String]) throws(BackendError) {
+    var reserved = ["Content-Type", "X-Prometheus-Remote-Write-Version"]
     if let name = options.tenantHeader {
       guard HeaderField(name, "") != nil else { throw BackendError("tenant_header", "is no name of a header") }
-      reserved = [name]
+      reserved.append(name)
     }
     tenantHeader = options.tenantHeader
-    endpoint = try Endpoint(options, adding: Self.headers, reserving: reserved)
+    endpoint = try Endpoint(
+      options, adding: [HeaderField("Content-Encoding", "snappy")].compactMap(\.self), reserving: reserved,
+      observing: observed)
   }
 
+  public var protocolVersion: String? { "1.0" }
+
   public func prepare(_ shipment: Shipment) -> Preparation {
-    var headers: [HeaderField] = []
-    if let tenantHeader, !shipment.lane.tenant.isEmpty {
-      guard let field = HeaderField(tenantHeader, shipment.lane.tenant) else {
-        return .finished(.refused(status: 0, reason: "the tenant has characters that no header can carry"))
-      }
-      headers.append(field)
+    let headers: [HeaderField]
+    switch self.headers(of: shipment, version: .first) {
+    case .success(let fields): headers = fields
+    case .failure(let refusal): return .finished(refusal.verdict)
     }
-    if shipment.failures > 0, let field = HeaderField("Retry-Attempt", "\(shipment.failures)") { headers.append(field) }
     guard let body = SnappyBody.make(of: shipment.payloads, buffers: shipment.buffers) else {
       return .finished(.refused(status: 0, reason: "larger than 4 GiB once decoded"))
     }
     return .request(headers: headers, body: body)
   }
 
-  private static let headers = [
-    HeaderField("Content-Encoding", "snappy"),
-    HeaderField("Content-Type", "application/x-protobuf"),
-    HeaderField("X-Prometheus-Remote-Write-Version", "0.1.0"),
-  ].compactMap(\.self)
+  /// What a shipment is sent with, or why it cannot be.
+  func headers(of shipment: Shipment, version: Version) -> Result<[HeaderField], Unsendable> {
+    var headers = version.headers
+    if let tenantHeader, !shipment.lane.tenant.isEmpty {
+      guard let field = HeaderField(tenantHeader, shipment.lane.tenant) else {
+        return .failure(Unsendable(reason: "the tenant has characters that no header can carry"))
+      }
+      headers.append(field)
+    }
+    if shipment.failures > 0, let field = HeaderField("Retry-Attempt", "\(shipment.failures)") { headers.append(field) }
+    return .success(headers)
+  }
+
+  /// Why the backend was not even asked.
+  struct Unsendable: Error {
+    var reason: String
+    var verdict: Verdict { .refused(status: 0, reason: reason) }
+  }
+
+  enum Version {
+    case first, second
+
+    fileprivate var headers: [HeaderField] {
+      switch self {
+      case .first: Self.ofFirst
+      case .second: Self.ofSecond
+      }
+    }
+
+    // Without `proto=`: servers that compare the whole header exist.
+    private static let ofFirst = fields("application/x-protobuf", "0.1.0")
+    private static let ofSecond = fields("application/x-protobuf;proto=io.prometheus.write.v2.Request", "2.0.0")
+
+    private static func fields(_ type: String, _ version: String) -> [HeaderField] {
+      [HeaderField("Content-Type", type), HeaderField("X-Prometheus-Remote-Write-Version", version)]
+        .compactMap(\.self)
+    }
+  }
 }

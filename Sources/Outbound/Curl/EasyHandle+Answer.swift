@@ -44,16 +44,21 @@ extension EasyHandle {
   }
 
   /// What came of the last request, which ended with `code`.
-  /// - Parameter now: seconds since 1970.
-  func verdictInput(_ code: CURLcode, now: Int) -> Result<Answer, TransportFailure> {
+  /// - Parameters:
+  ///   - now: seconds since 1970.
+  ///   - observed: the headers that the answer is to have.
+  func verdictInput(_ code: CURLcode, now: Int, observing observed: [String] = []) -> Result<Answer, TransportFailure> {
     guard hasAnswer(code) else {
       let isUnreachable = size(CURLINFO_PRETRANSFER_TIME_T) == 0
       return .failure(TransportFailure(isUnreachable: isUnreachable, text: failureText(code)))
     }
     let status = status
-    guard !(200..<300).contains(status) else { return .success(Answer(status: status)) }
+    var headers: [String: String] = [:]
+    for name in observed { headers[name] = header(name) }
+    guard !(200..<300).contains(status) else { return .success(Answer(status: status, headers: headers)) }
     let wait = header("Retry-After").flatMap { RetryAfter.duration($0, now: now) }
-    return .success(Answer(status: status, retryAfter: wait, excerpt: Excerpt.line(of: sink.body)))
+    return .success(
+      Answer(status: status, retryAfter: wait, excerpt: Excerpt.line(of: sink.body), headers: headers))
   }
 
   /// Whether the last request, which ended with `code`, met a kept connection that the peer had closed by then.

@@ -8,6 +8,8 @@ public struct BackendStatistics: Sendable {
   public var oldestAge: Duration?
   public var inFlight = 0
   public var isPaused = false
+  /// Of the protocol, as the backend is spoken to now; nil where there is but one.
+  public var protocolVersion: String?
   /// Since when the backend fails; nil when it does not.
   public var downFor: Duration?
   public var requests = RequestCounts()
@@ -42,9 +44,12 @@ public struct Tally: Equatable, Sendable {
 
   public init() {}
 
-  mutating func add(_ payload: Payload) {
+  mutating func add(_ payload: Payload) { add(payload.contents) }
+
+  /// Adds a block of which this much counts.
+  mutating func add(_ contents: Contents) {
     blocks += 1
-    contents += payload.contents
+    self.contents += contents
   }
 }
 

@@ -13,6 +13,7 @@ struct Run {
 struct Departure {
   let run: Run
   let backend: any Backend
+  let judge: @Sendable (Answer) -> Verdict
   let headers: [HeaderField]
   let body: RequestBody
 }

@@ -31,11 +31,21 @@ struct Journal {
       ])
   }
 
-  /// A failure that somebody has to mend: credentials, the URL.
+  mutating func refusedPart(tenant: String, _ samples: Int, status: Int, reason: String, at now: Instant) {
+    guard let missed = refusals.admit(at: now) else { return }
+    logger.warning(
+      "backend refused a part of what it was sent",
+      metadata: [
+        "tenant": "\(tenant)", "samples": "\(samples)", "status": "\(status)", "reason": "\(reason)",
+        "not_logged_before": "\(missed)",
+      ])
+  }
+
+  /// A redirect, which somebody has to mend.
   mutating func trouble(tenant: String, status: Int, reason: String, at now: Instant) {
     guard let missed = troubles.admit(at: now) else { return }
     logger.warning(
-      "backend does not let us in; trying on slowly",
+      "backend redirects us; trying on slowly, the URL is to be mended",
       metadata: [
         "tenant": "\(tenant)", "status": "\(status)", "reason": "\(reason)", "not_logged_before": "\(missed)",
       ])

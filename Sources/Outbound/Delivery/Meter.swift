@@ -22,8 +22,9 @@ final class Meter: Sendable {
     return statistics
   }
 
-  func publish(_ scheduler: LaneScheduler) {
+  func publish(_ scheduler: LaneScheduler, protocolVersion: String?) {
     state.withLock {
+      $0.statistics.protocolVersion = protocolVersion
       $0.oldest = scheduler.oldest
       $0.downSince = scheduler.circuit.downSince
       $0.statistics.inFlight = scheduler.inFlight
@@ -53,6 +54,12 @@ final class Meter: Sendable {
       case .delivered:
         $0.statistics.delivered.add(payload)
         $0.statistics.countDelivered(payload.contents.batchSize, tenant: tenant)
+      case .partlyDelivered(let refused, _, _):
+        var taken = payload.contents
+        taken -= refused
+        $0.statistics.delivered.add(taken)
+        $0.statistics.refused.contents += refused
+        $0.statistics.countDelivered(taken.batchSize, tenant: tenant)
       case .refused: $0.statistics.refused.add(payload)
       case .retryable: $0.statistics.returned.add(payload)
       case .dropped(let cause): $0.statistics.dropped[cause, default: Tally()].add(payload)

@@ -80,8 +80,10 @@ final class Outlet {
       let shipment = Shipment(
         lane: lane, payloads: blocks.map(\.payload), failures: run.failures, buffers: buffers)
       switch line.backend.prepare(shipment) {
-      case .request(let headers, let body):
-        return Departure(run: run, backend: line.backend, headers: headers, body: body)
+      case .request(let headers, let body, let judge):
+        let backend = line.backend
+        return Departure(
+          run: run, backend: backend, judge: judge ?? { backend.verdict($0) }, headers: headers, body: body)
       case .finished(let verdict):
         if verdict == .delivered { line.meter.countRequest(status: 200, took: .now - now) }
         conclude(run, verdict, at: now)
@@ -91,11 +93,13 @@ final class Outlet {
   }
 
   /// A request has an answer, or failed.
-  func land(_ run: Run, _ result: Result<Answer, TransportFailure>, backend: any Backend, at now: Instant) {
+  func land(
+    _ run: Run, _ result: Result<Answer, TransportFailure>, judge: (Answer) -> Verdict, at now: Instant
+  ) {
     switch result {
     case .success(let answer):
       line.meter.countRequest(status: answer.status, took: now - run.startedAt)
-      conclude(run, backend.verdict(answer), at: now)
+      conclude(run, judge(answer), at: now)
     case .failure(let failure):
       line.meter.countRequest(status: nil, took: now - run.startedAt)
       conclude(run, Verdict(failure), at: now)
@@ -130,7 +134,7 @@ final class Outlet {
   func publish() {
     guard hasNews else { return }
     hasNews = false
-    line.meter.publish(scheduler)
+    line.meter.publish(scheduler, protocolVersion: line.backend.protocolVersion)
   }
 }
 
@@ -169,6 +173,12 @@ extension Outlet {
   private func report(_ run: Run, _ verdict: Verdict, _ attempt: Attempt, at now: Instant) {
     switch verdict {
     case .delivered: journal.caughtUp()
+    case .again: break
+    case .partly(let refused, let status, let reason):
+      guard refused.batchSize > 0 else { return journal.caughtUp() }
+      line.meter.note(error: "\(status): \(reason)", time: time(nil))
+      guard case .settled = attempt else { return }
+      journal.refusedPart(tenant: run.lane.tenant, refused.batchSize, status: status, reason: reason, at: now)
     case .refused(let status, let reason):
       line.meter.note(error: "\(status): \(reason)", time: time(nil))
       guard case .settled = attempt else { return }
@@ -186,7 +196,7 @@ extension Outlet {
     case (.up(let duration), _): journal.up(after: duration, queued: queued)
     case (.down, .retry(let retry)):
       journal.down("\(retry.status.map { "\($0): " } ?? "")\(retry.reason)", queued: queued)
-    case (.down, .delivered), (.down, .refused), (nil, _): break
+    case (.down, .delivered), (.down, .partly), (.down, .again), (.down, .refused), (nil, _): break
     }
   }
 }

@@ -116,7 +116,7 @@ extension Sender {
         try send(departure, of: outlet)
       } catch {
         let failure = TransportFailure(isUnreachable: true, text: "\(error.call): \(error.text)")
-        outlet.land(departure.run, .failure(failure), backend: departure.backend, at: now)
+        outlet.land(departure.run, .failure(failure), judge: departure.judge, at: now)
       }
     }
     return budget == 0
@@ -151,12 +151,13 @@ extension Sender {
   }
 
   private func finish(_ transfer: Transfer, _ code: CURLcode) {
-    let result = transfer.handle.verdictInput(code, now: time(nil))
+    let result = transfer.handle.verdictInput(
+      code, now: time(nil), observing: transfer.endpoint.observedHeaders)
     guard let departure = transfer.unload(), let outlet = outlets[departure.run.lane.backend] else { return }
     if outlet.endpoint == transfer.endpoint, idle[outlet.name, default: []].count < outlet.consumers {
       idle[outlet.name, default: []].append(transfer)
     }
-    outlet.land(departure.run, result, backend: departure.backend, at: .now)
+    outlet.land(departure.run, result, judge: departure.judge, at: .now)
   }
 
   /// Removed backends go when they are empty, or when their time is over.

@@ -14,6 +14,15 @@ struct Settlement {
     switch verdict {
     case .delivered:
       self.init(all: blocks, .delivered, .settled(isAnswer: true))
+    case .again:
+      self.init(settled: [], attempt: .settled(isAnswer: true))
+    case .partly(let refused, let status, let reason):
+      if blocks.count > 1, let last = blocks.last, blocks.contains(where: { $0.receipt != nil }) {
+        // Whoever waits for a block wants to hear of that one alone.
+        self.init(settled: [], attempt: .split(through: last.position, isAnswer: status > 0))
+      } else {
+        self.init(partly: blocks, refused, status, reason)
+      }
     case .refused(let status, let reason):
       if blocks.count > 1, let last = blocks.last {
         // One of them is at fault; its neighbours must not pay for it.
@@ -37,6 +46,17 @@ struct Settlement {
     self.init(settled: blocks.map { ($0, outcome) }, attempt: attempt)
   }
 
+  /// Which of the blocks has lost how much nobody says, but the sum is right.
+  private init(partly blocks: [Block], _ refused: Contents, _ status: Int, _ reason: String) {
+    var rest = refused
+    let settled = blocks.map { block -> (Block, Outcome) in
+      let share = rest.common(with: block.payload.contents)
+      rest -= share
+      return (block, .partlyDelivered(refused: share, status: status, reason: reason))
+    }
+    self.init(settled: settled, attempt: .settled(isAnswer: status > 0))
+  }
+
   private init(failed blocks: [Block], _ retry: Retry, givesUp: Bool) {
     let settled: [(Block, Outcome)] = blocks.compactMap { block in
       switch block.attempts {
@@ -45,5 +65,14 @@ struct Settlement {
       }
     }
     self.init(settled: settled, attempt: .failed(retry, givenUp: settled.count == blocks.count))
+  }
+}
+
+extension Contents {
+  /// The part of `other` that this covers; series and metadata, which nobody refuses by count, are left out.
+  fileprivate func common(with other: Contents) -> Contents {
+    Contents(
+      samples: min(samples, other.samples), histograms: min(histograms, other.histograms),
+      exemplars: min(exemplars, other.exemplars))
   }
 }

@@ -4,8 +4,13 @@ public struct Answer: Equatable, Sendable {
   public var retryAfter: Duration?
   /// The beginning of the body, fit for a log line.
   public var excerpt: String
+  /// Those of its headers that the backend's endpoint observes, by the names it gives them.
+  public var headers: [String: String]
 
-  public init(status: Int, retryAfter: Duration? = nil, excerpt: String = "") {
+  public init(
+    status: Int, retryAfter: Duration? = nil, excerpt: String = "", headers: [String: String] = [:]
+  ) {
+    self.headers = headers
     self.status = status
     self.retryAfter = retryAfter
     self.excerpt = excerpt

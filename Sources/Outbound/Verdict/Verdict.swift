@@ -1,11 +1,19 @@
+public import Spool
+
 /// What an attempt to send means for the blocks that were sent.
 public enum Verdict: Equatable, Sendable {
   case delivered
+  /// The backend has all but `refused`, which it will never take.
+  case partly(refused: Contents, status: Int, reason: String)
+  /// The same is to be sent once more, at once and in another form; nothing has failed. The backend that says so makes
+  /// sure that it does not say so for ever.
+  case again
   case retry(Retry)
   /// The backend will never take it. `status` is 0 where it was not even asked.
   case refused(status: Int, reason: String)
 
-  /// What an HTTP answer means. Statuses an operator can mend (credentials, the URL) are tried on, slowly.
+  /// What an HTTP answer means. A 4xx is final (remote-write 1.0, "Retries & Backoff"), but for those
+  /// that ask to come back; a redirect is tried on, slowly, until an operator mends the URL.
   public init(_ answer: Answer) {
     func retry(_ concern: Retry.Concern, _ pace: Retry.Pace) -> Verdict {
       .retry(
@@ -15,7 +23,7 @@ public enum Verdict: Equatable, Sendable {
     switch answer.status {
     case 200..<300: self = .delivered
     case 408, 425, 429: self = retry(.lane, .backoff)
-    case 401, 403, 404, 405, 300..<400: self = retry(.lane, .slow)
+    case 300..<400: self = retry(.lane, .slow)
     case 400..<500: self = .refused(status: answer.status, reason: answer.excerpt)
     default: self = retry(.backend, .backoff)
     }

@@ -21,3 +21,9 @@ public struct BackendProfile: Equatable, Sendable {
 
   public init() {}
 }
+
+/// What bounds the bins of an output.
+struct BinLimits: BitwiseCopyable, Sendable {
+  let shards: Int
+  let maxBytes: Int
+}

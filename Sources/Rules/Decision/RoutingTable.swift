@@ -7,6 +7,8 @@ internal import Synchronization
 public final class RoutingTable: Sendable {
   public let routes: [CompiledRoute]
   public let outputs: [Output]
+  /// What bounds the bins of each output, apart: plain numbers, read for every series.
+  let limits: [BinLimits]
   private let index: RouteIndex
   private let plans = Mutex<[PlanKey: Plan]>([:])
   private static let mostPlans = 10_000
@@ -36,6 +38,7 @@ public final class RoutingTable: Sendable {
     }
     self.routes = compiled
     self.outputs = outputs
+    limits = outputs.map { BinLimits(shards: $0.profile.shards, maxBytes: $0.profile.maxBlockBytes) }
   }
 
   /// The plan for a request: the routes that may concern it, in order.

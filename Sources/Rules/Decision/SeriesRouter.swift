@@ -19,7 +19,7 @@ public final class Bin {
   public fileprivate(set) var tenant: String?
   public fileprivate(set) var shard = 0
   public let bytes = Buffer(capacity: 64 << 10)
-  public fileprivate(set) var counts = SeriesCounts()
+  @exclusivity(unchecked) public fileprivate(set) var counts = SeriesCounts()
 
   fileprivate func open(_ output: Int, _ tenant: String?, _ shard: Int) {
     self.output = output
@@ -49,21 +49,18 @@ public final class SeriesRouter {
     public init() {}
   }
 
-  public private(set) var losses = Losses()
+  @exclusivity(unchecked) public private(set) var losses = Losses()
   /// Bins in use: the first `binCount` of `bins`.
-  public private(set) var bins: [Bin] = []
-  public private(set) var binCount = 0
+  // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
+  @exclusivity(unchecked) public private(set) var bins: [Bin] = []
+  @exclusivity(unchecked) public private(set) var binCount = 0
 
-  private var decisions: Decisions
-  private var hashes = Column<SeriesHash>(capacity: 2048)
-  private var chosen = Column<UInt32>(capacity: 2048)
-  private var binIndices: [BinKey: Int] = [:]
-
-  private struct BinKey: Hashable {
-    var output: UInt32
-    var tenant: UInt32
-    var shard: Int
-  }
+  @exclusivity(unchecked) private var decisions: Decisions
+  @exclusivity(unchecked) private var hashes = Column<SeriesHash>(capacity: 2048)
+  @exclusivity(unchecked) private var chosen = Column<UInt32>(capacity: 2048)
+  @exclusivity(unchecked) private var binTable = BinTable()
+  /// Stands in until the first series has a bin of its own.
+  private let spareBin = Bin()
 
   /// - Parameter memoLimit: how many series' decisions are remembered; each takes about 64 bytes.
   public init(memoLimit: Int = 1 << 20) {
@@ -137,8 +134,10 @@ public final class SeriesRouter {
   }
 
   private func fill(_ batch: SeriesBatch, _ plan: Plan) {
-    binIndices.removeAll(keepingCapacity: true)
-    var last = (key: BinKey(output: .max, tenant: 0, shard: 0), bin: 0)
+    binTable.removeAll()
+    let limits = plan.table.limits
+    var key = BinKey(output: .max, tenant: 0, shard: 0)
+    var bin = spareBin
     for index in 0..<chosen.count {
       let record = batch.series[index]
       let decision = decisions[chosen[index]]
@@ -148,16 +147,15 @@ public final class SeriesRouter {
       }
       for number in 0..<decision.targetCount {
         let target = decision.target(number)
-        let profile = plan.table.outputs[Int(target.output)].profile
-        let shard = profile.shards == 1 ? 0 : Int(hashes[index].high % UInt64(profile.shards))
-        let key = BinKey(output: target.output, tenant: target.tenant, shard: shard)
-        if key != last.key { last = (key, bin(for: key)) }
-        if bins[last.bin].bytes.count &+ record.encoded.count > profile.maxBlockBytes, bins[last.bin].counts.series > 0
-        {
-          binIndices[key] = nil
-          last.bin = bin(for: key)
+        let limit = limits[Int(target.output)]
+        let shard = limit.shards == 1 ? 0 : UInt32(truncatingIfNeeded: hashes[index].high % UInt64(limit.shards))
+        let next = BinKey(output: target.output, tenant: target.tenant, shard: shard)
+        if next != key {
+          key = next
+          bin = self.bin(for: key)
         }
-        append(record, of: batch, to: bins[last.bin], script: target.script)
+        if bin.bytes.count &+ record.encoded.count > limit.maxBytes, bin.counts.series > 0 { bin = openBin(key) }
+        append(record, of: batch, to: bin, script: target.script)
       }
     }
   }
@@ -172,13 +170,19 @@ public final class SeriesRouter {
     }
   }
 
-  private func bin(for key: BinKey) -> Int {
-    if let known = binIndices[key] { return known }
+  @inline(__always)
+  private func bin(for key: BinKey) -> Bin {
+    if let known = binTable[key] { return bins[known] }
+    return openBin(key)
+  }
+
+  private func openBin(_ key: BinKey) -> Bin {
     if binCount == bins.count { bins.append(Bin()) }
-    bins[binCount].open(Int(key.output), key.tenant == 0 ? nil : decisions.tenants[Int(key.tenant) - 1], key.shard)
-    binIndices[key] = binCount
+    let bin = bins[binCount]
+    bin.open(Int(key.output), key.tenant == 0 ? nil : decisions.tenants[Int(key.tenant) - 1], Int(key.shard))
+    binTable.set(key, binCount)
     binCount += 1
-    return binCount - 1
+    return bin
   }
 
   @inline(__always)

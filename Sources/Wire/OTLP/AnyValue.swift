@@ -36,6 +36,29 @@ struct AnyValue: BitwiseCopyable {
     }
   }
 
+  /// Reads a string or an integer that is all of the message, of two bytes and more; false for anything else.
+  @inline(__always) mutating func readShort(_ body: UnsafePointer<UInt8>, _ first: Int, _ last: Int) -> Bool {
+    if body[first] == 0x0A {
+      kind = .string
+      start = first &+ 2
+      end = last
+      return body[first &+ 1] < 128 && Int(body[first &+ 1]) == end &- start
+    }
+    guard body[first] == 0x18 else { return false }
+    kind = .int
+    var here = first &+ 1
+    var shift: UInt64 = 0
+    // Eight bytes hold 56 bits: longer ones go the general way.
+    while here < last, shift < 56 {
+      let byte = UInt64(body[here])
+      here &+= 1
+      bits |= (byte & 127) &<< shift
+      if byte < 128 { return here == last }
+      shift &+= 7
+    }
+    return false
+  }
+
   @inline(__always) private mutating func set(_ kind: Kind, _ bytes: WireReader) {
     self.kind = kind
     start = bytes.position

@@ -2,14 +2,15 @@ import Memory
 import Model
 
 /// The exemplars of one point as fields 3 of a series. Its memory is used again for each point; one thread.
-final class ExemplarFields {
+struct ExemplarFields: ~Copyable {
   /// Some of the exemplars, one after the other.
   struct Slice {
     var bytes: UnsafeRawBufferPointer
     var count: Int
   }
 
-  private struct Item: BitwiseCopyable {
+  // Not private, as with `SpanLayout.BucketSpan`.
+  struct Item: BitwiseCopyable {
     var value: Double
     var range: Stretch
   }
@@ -24,14 +25,21 @@ final class ExemplarFields {
   private let sorted = Buffer(capacity: 1024)
   private var labels = ExemplarLabels()
 
+  /// The bytes of all of them.
+  private(set) var byteCount = 0
   /// All of them, in the order of the message or of their values.
-  var bytes: UnsafeRawBufferPointer { encoded.bytes }
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: encoded.base, count: byteCount) }
+
+  @inline(__always) mutating func removeAll() {
+    items.truncate()
+    byteCount = 0
+    withoutValue = 0
+  }
 
   /// Encodes the exemplars at `stretches`; one without a time gets that of its point.
-  func read(_ stretches: borrowing Column<Stretch>, _ pointTime: Int64, _ body: WireReader) throws(WireError) {
-    items.truncate()
+  mutating func read(_ stretches: borrowing Column<Stretch>, _ pointTime: Int64, _ body: WireReader) throws(WireError) {
+    removeAll()
     encoded.count = 0
-    withoutValue = 0
     for index in 0..<stretches.count {
       let message = try ExemplarMessage(body.reader(stretches[index].start, stretches[index].end))
       guard let bits = message.bits else {
@@ -42,21 +50,23 @@ final class ExemplarFields {
       let field = encoded.beginMessage(tag: 0x1A)
       try labels.write(message, body, to: encoded)
       encoded.append(tag: 0x11, fixed64: bits)
-      let time = message.time < 1_000_000 ? pointTime : OTLPMetricsDecoder.milliseconds(message.time)
+      let time = message.time < 1_000_000 ? pointTime : MetricsTranslator.milliseconds(message.time)
       encoded.append(tag: 0x18, varint: UInt64(bitPattern: time))
       encoded.endMessage(field)
       items.append(Item(value: Double(bitPattern: bits), range: Stretch(start: start, end: encoded.count)))
     }
+    byteCount = encoded.count
   }
 
   /// Puts them in the order of their values, those that are no number last; equal ones stay as they were.
-  func sortByValue() {
+  mutating func sortByValue() {
     guard items.count > 1, !isSorted else { return }
+    let values = items.base
     let order = (0..<items.count).sorted { left, right in
-      if comes(left, before: right) { return true }
-      return !comes(right, before: left) && left < right
+      if Self.comes(values[left], before: values[right]) { return true }
+      return !Self.comes(values[right], before: values[left]) && left < right
     }
-    let moved = order.map { items[$0] }
+    let moved = order.map { values[$0] }
     sorted.count = 0
     items.truncate()
     for item in moved {
@@ -69,11 +79,13 @@ final class ExemplarFields {
     encoded.append(sorted.bytes)
   }
 
-  private var isSorted: Bool { (1..<items.count).allSatisfy { !comes($0, before: $0 - 1) } }
+  private var isSorted: Bool {
+    for index in 1..<items.count where Self.comes(items[index], before: items[index - 1]) { return false }
+    return true
+  }
 
-  private func comes(_ left: Int, before right: Int) -> Bool {
-    let (one, other) = (items[left].value, items[right].value)
-    return one.isNaN ? false : other.isNaN || one < other
+  private static func comes(_ left: Item, before right: Item) -> Bool {
+    left.value.isNaN ? false : right.value.isNaN || left.value < right.value
   }
 
   /// The first from `first` on whose value lies above `bound`.

@@ -50,10 +50,10 @@ struct ExponentialBuckets: ~Copyable {
     while let tag = try reader.tag() {
       switch tag {
       case 0x08: offset = Self.int32(try reader.varint())
-      case 0x10: counts.append(try reader.varint())
+      case 0x10: try counts.take(reader.varint(), at: reader.position)
       case 0x12:
         var content = try reader.message()
-        while !content.isAtEnd { counts.append(try content.varint()) }
+        while !content.isAtEnd { try counts.take(content.varint(), at: content.position) }
       default: try reader.skip(tag, known: 0b110)
       }
     }

@@ -19,7 +19,7 @@ struct Fragment: BitwiseCopyable {
 
 extension ScratchMemory {
   /// Encodes a label whose value is `value` with `suffix` behind it.
-  func label(
+  mutating func label(
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
     suffix: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
   ) -> Fragment {
@@ -39,7 +39,7 @@ extension ScratchMemory {
     return Fragment(bytes: UnsafePointer(start), count: size)
   }
 
-  func label(_ name: StaticString, _ value: UnsafeRawBufferPointer, suffix: StaticString = "") -> Fragment {
+  mutating func label(_ name: StaticString, _ value: UnsafeRawBufferPointer, suffix: StaticString = "") -> Fragment {
     label(name.bytes, value, suffix: suffix.bytes)
   }
 }

@@ -21,9 +21,9 @@ struct HistogramPoint: BitwiseCopyable {
         sum = try reader.fixed64()
         hasSum = true
       case 0x32: try reader.packedFixed64(into: &parts.counts)
-      case 0x31: parts.counts.append(try reader.fixed64())
+      case 0x31: try parts.counts.take(reader.fixed64(), at: reader.position)
       case 0x3A: try reader.packedFixed64(into: &parts.bounds)
-      case 0x39: parts.bounds.append(try reader.fixed64())
+      case 0x39: try parts.bounds.take(reader.fixed64(), at: reader.position)
       case 0x42: try parts.takeExemplar(&reader)
       case 0x50: flags = try reader.varint()
       case 0x11, 0x59, 0x61: _ = try reader.fixed64()

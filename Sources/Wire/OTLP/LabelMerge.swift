@@ -16,7 +16,7 @@ struct Gaps: BitwiseCopyable {
 enum LabelMerge {
   /// Writes the block at `out`, where the caller has made room for `shared.bytes + own.mostBytes`, with slack.
   static func write(
-    _ shared: borrowing SharedLabels, _ own: PointLabels, to out: inout UnsafeMutablePointer<UInt8>
+    _ shared: borrowing SharedLabels, _ own: borrowing PointLabels, to out: inout UnsafeMutablePointer<UInt8>
   ) -> Gaps {
     var gaps = Gaps()
     let start = out

@@ -66,7 +66,7 @@ final class LabelNames {
   }
 
   /// The name for `key`, and its index for a later guess, or -1; a name that cannot be kept is written to `scratch`.
-  func name(for key: UnsafeRawBufferPointer, scratch: ScratchMemory) -> (name: LabelName, index: Int) {
+  func name(for key: UnsafeRawBufferPointer, scratch: inout ScratchMemory) -> (name: LabelName, index: Int) {
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     if let index = table.find(key, nothing, kind: 0) { return (names[index], index) }
     let (text, problem) = translate(Array(key))

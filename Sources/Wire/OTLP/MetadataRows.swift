@@ -2,16 +2,16 @@ import Memory
 import Model
 
 /// Metadata of the families of one request, kept apart until all series have been written. One thread.
-final class MetadataRows {
+struct MetadataRows: ~Copyable {
   private var rows = Column<MetadataRecord>()
   private let text = Buffer(capacity: 4096)
 
-  func removeAll() {
+  mutating func removeAll() {
     rows.truncate()
     text.count = 0
   }
 
-  func add(
+  mutating func add(
     _ type: MetricType, family: UnsafeRawBufferPointer, help: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer
   ) {
     rows.append(MetadataRecord(type: type, family: place(family), help: place(help), unit: place(unit)))
@@ -24,14 +24,14 @@ final class MetadataRows {
   }
 
   /// Writes the texts behind what the arena holds, and the rows to the batch.
-  func move(to output: SeriesOutput) throws(WireError) {
-    try output.reserve(text.count)
-    let start = output.arena.count
-    output.arena.append(text.bytes)
+  func move(to batch: SeriesBatch, limit: Int) throws(WireError) {
+    let start = batch.arena.count
+    guard text.count <= limit - start else { throw WireError(.tooLarge, at: 0) }
+    batch.arena.append(text.bytes)
     func moved(_ range: ByteRange) -> ByteRange { ByteRange(range.start + start, range.end + start) }
     for index in 0..<rows.count {
       let row = rows[index]
-      output.batch.metadata.append(
+      batch.metadata.append(
         MetadataRecord(type: row.type, family: moved(row.family), help: moved(row.help), unit: moved(row.unit)))
     }
   }

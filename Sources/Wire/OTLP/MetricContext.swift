@@ -2,7 +2,7 @@ import Memory
 import Model
 
 /// The metric that is being translated: its name, and the labels that all of its points share. One thread.
-final class MetricContext {
+struct MetricContext: ~Copyable {
   private(set) var message: MetricMessage?
   private(set) var name = MetricName(
     text: ("" as StaticString).utf8Start, textCount: 0, unit: ("" as StaticString).utf8Start, unitCount: 0,
@@ -11,7 +11,7 @@ final class MetricContext {
   private(set) var labels = SharedLabels()
 
   private let settings: OTLPSettings
-  private let scratch = ScratchMemory(chunkSize: 16 << 10)
+  private var scratch = ScratchMemory(chunkSize: 16 << 10)
   private var extras = Column<SharedLabel>(capacity: 8)
   /// `__name__` of the series with a suffix behind the metric's name.
   private(set) var sumName: Fragment
@@ -29,14 +29,15 @@ final class MetricContext {
   }
 
   /// Takes up `message`; what was made for the metric before is dead then.
-  func begin(_ message: MetricMessage, names: MetricNames) {
+  mutating func begin(_ message: MetricMessage, names: MetricNames) {
     self.message = message
+    takesExemplars = message.data == .sum
     scratch.removeAll()
-    name = names.name(message.name, unit: message.unit, kind: message.kind, scratch: scratch)
+    name = names.name(message.name, unit: message.unit, kind: message.kind, scratch: &scratch)
   }
 
   /// Why none of the points can be taken, or nil, and then everything is ready for them.
-  func refusal(_ context: SharedContext) -> (RefusalReason, String)? {
+  mutating func refusal(_ context: borrowing SharedContext) -> (RefusalReason, String)? {
     guard let message else { return nil }
     if message.hasWrongTemporality {
       return (.unsupportedTemporality, "metric \"\(excerpt)\" is \(temporality) and not cumulative")
@@ -49,7 +50,7 @@ final class MetricContext {
   }
 
   /// Whether exemplars of its number points are taken: those of a sum, not those of a gauge.
-  var takesExemplars: Bool { message?.data == .sum }
+  private(set) var takesExemplars = false
 
   var excerpt: String { message?.name.excerpt ?? "" }
 
@@ -61,7 +62,7 @@ final class MetricContext {
     }
   }
 
-  private func makeLabels(_ context: SharedContext, _ message: MetricMessage) {
+  private mutating func makeLabels(_ context: borrowing SharedContext, _ message: MetricMessage) {
     extras.truncate()
     switch message.data {
     case .histogram where !settings.convertsHistogramsToNHCB: addNameGap(bucket: true)
@@ -75,7 +76,7 @@ final class MetricContext {
     labels.merge(context.labels, extras)
   }
 
-  private func addNameGap(bucket: Bool) {
+  private mutating func addNameGap(bucket: Bool) {
     sumName = scratch.label("__name__", name.textBytes, suffix: "_sum")
     countName = scratch.label("__name__", name.textBytes, suffix: "_count")
     if bucket {
@@ -86,7 +87,7 @@ final class MetricContext {
     extras.append(gap("__name__", .replaces, 1))
   }
 
-  private func addTypeAndUnit(_ message: MetricMessage) {
+  private mutating func addTypeAndUnit(_ message: MetricMessage) {
     let type = message.kind.type.word
     extras.append(SharedLabel(("__type__" as StaticString).bytes, scratch.label("__type__", type.bytes), .replaces))
     guard name.unitCount > 0 else { return }
@@ -97,7 +98,7 @@ final class MetricContext {
     extras.append(SharedLabel(("__unit__" as StaticString).bytes, fragment, .replaces))
   }
 
-  private func addValueGap(_ message: MetricMessage) {
+  private mutating func addValueGap(_ message: MetricMessage) {
     switch message.data {
     case .histogram where !settings.convertsHistogramsToNHCB: extras.append(gap("le", .yields, 2))
     case .summary: extras.append(gap("quantile", .yields, 2))

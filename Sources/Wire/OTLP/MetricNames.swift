@@ -49,7 +49,7 @@ final class MetricNames {
 
   /// The name of a metric; one that cannot be kept is written to `scratch`.
   func name(
-    _ name: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer, kind: MetricKind, scratch: ScratchMemory
+    _ name: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer, kind: MetricKind, scratch: inout ScratchMemory
   ) -> MetricName {
     if let index = table.find(name, unit, kind: kind.rawValue) { return names[index] }
     let unitBytes = Array(unit)

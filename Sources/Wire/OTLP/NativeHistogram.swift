@@ -2,7 +2,7 @@ import Memory
 import Model
 
 /// Encodes native histograms as field 4 of a series. Its memory is used again for each point; one thread.
-final class NativeHistogram {
+struct NativeHistogram: ~Copyable {
   private static let customSchema = -53
   private static let finestSchema = 8
   private static let coarsestSchema = -4
@@ -18,7 +18,7 @@ final class NativeHistogram {
   /// Makes one of an exponential histogram.
   ///
   /// - Returns: why there can be none, or nil.
-  func makeExponential(_ point: ExponentialPoint, _ parts: inout PointParts, _ time: Int64) -> String? {
+  mutating func makeExponential(_ point: ExponentialPoint, _ parts: inout PointParts, _ time: Int64) -> String? {
     guard point.scale >= Self.coarsestSchema else { return "scale must be >= -4, not \(point.scale)" }
     let shift = max(point.scale - Self.finestSchema, 0)
     parts.positive.coarsen(by: shift)
@@ -46,7 +46,7 @@ final class NativeHistogram {
   /// Makes one with custom buckets of a classic histogram.
   ///
   /// - Returns: why there can be none, or nil.
-  func makeCustom(
+  mutating func makeCustom(
     _ point: HistogramPoint, _ counts: borrowing Column<UInt64>, _ bounds: borrowing Column<UInt64>, _ time: Int64
   ) -> String? {
     if let fault = boundsFault(bounds) { return fault }

@@ -1,7 +1,7 @@
 /// Texts of doubles for `le` and `quantile`, the short ones remembered: those bounds come again with every point.
 ///
 /// A direct-mapped table: what falls on a used place takes it. One thread.
-final class PlainNumbers {
+struct PlainNumbers: ~Copyable {
   private struct Slot: BitwiseCopyable {
     var bits: UInt64 = 0
     var count: UInt64 = 0
@@ -21,7 +21,7 @@ final class PlainNumbers {
   deinit { slots.deallocate() }
 
   /// Encodes the label `name` with the number as its value.
-  func label(_ name: StaticString, bits: UInt64, in scratch: ScratchMemory) -> Fragment {
+  func label(_ name: StaticString, bits: UInt64, in scratch: inout ScratchMemory) -> Fragment {
     let slot = slots + Int(truncatingIfNeeded: (bits &* 0x9E37_79B9_7F4A_7C15) &>> 54)
     if slot.pointee.count == 0 || slot.pointee.bits != bits {
       let text = NumberText.plain(Double(bitPattern: bits))

@@ -3,7 +3,7 @@ import Memory
 /// Bytes that stay where they are until all are forgotten at once: rendered values, encoded labels.
 ///
 /// Behind every piece lie at least `Buffer.slack` bytes that may be read and overwritten. One thread.
-final class ScratchMemory {
+struct ScratchMemory: ~Copyable {
   private struct Chunk {
     let base: UnsafeMutablePointer<UInt8>
     let capacity: Int
@@ -24,13 +24,13 @@ final class ScratchMemory {
   deinit { for chunk in chunks { chunk.base.deallocate() } }
 
   /// Forgets everything, keeps the memory, up to a bound.
-  @inline(__always) func removeAll() {
+  @inline(__always) mutating func removeAll() {
     used = 0
     current = 0
     if isSwollen { shrink() }
   }
 
-  private func shrink() {
+  private mutating func shrink() {
     chunks.removeAll { chunk in
       let goes = chunk.capacity > Self.largestKept
       if goes { chunk.base.deallocate() }
@@ -41,7 +41,7 @@ final class ScratchMemory {
   }
 
   /// Room for `count` bytes, to be written by the caller.
-  func take(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+  mutating func take(_ count: Int) -> UnsafeMutablePointer<UInt8> {
     while current < chunks.count, chunks[current].capacity - used < count {
       current += 1
       used = 0
@@ -55,7 +55,7 @@ final class ScratchMemory {
     return chunks[current].base + used
   }
 
-  func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8> {
+  mutating func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8> {
     let room = take(bytes.count)
     if let start = bytes.baseAddress {
       UnsafeMutableRawPointer(room).copyMemory(from: start, byteCount: bytes.count)

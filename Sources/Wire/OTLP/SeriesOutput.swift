@@ -1,69 +1,102 @@
-import CPlatform
 import Memory
 import Model
 
 /// Where series are written: one after the other at the end of a batch's arena, each as a field of a
-/// `prometheus.WriteRequest`. One thread.
-struct SeriesOutput {
+/// `prometheus.WriteRequest`.
+///
+/// Holds the ends of the arena and of the column of records itself, so that a series costs no access to an object;
+/// the batch knows of what was written only after `flush`.
+struct SeriesOutput: ~Copyable {
   let batch: SeriesBatch
-  let arena: Buffer
+  /// Series written.
+  private(set) var seriesCount = 0
+
   /// Most bytes that the arena may hold.
-  let limit: Int
+  private let limit: Int
+  private var base: UnsafeMutablePointer<UInt8>
+  private var end: Int
+  private var room: Int
+  private var records: UnsafeMutablePointer<SeriesRecord>
+  private var pending = 0
+  private var recordRoom = 0
+  private var samples = 0
+  private var histograms = 0
+  private var exemplars = 0
 
   init(batch: SeriesBatch, limit: Int) {
     self.batch = batch
-    arena = batch.arena
-    self.limit = min(limit, Int(UInt32.max))
+    self.limit = limit
+    base = batch.arena.base
+    end = batch.arena.count
+    room = min(batch.arena.capacity, limit)
+    records = batch.series.base
   }
 
   /// Makes room for `count` bytes more.
-  @inline(__always) func reserve(_ count: Int) throws(WireError) {
-    guard count <= limit &- arena.count else { throw WireError(.tooLarge, at: 0) }
-    arena.reserve(count)
+  @inline(__always) mutating func reserve(_ count: Int) throws(WireError) {
+    if room &- end < count { try grow(count) }
+  }
+
+  @inline(never) private mutating func grow(_ count: Int) throws(WireError) {
+    guard count <= limit - end else { throw WireError(.tooLarge, at: 0) }
+    batch.arena.count = end
+    batch.arena.reserve(count)
+    base = batch.arena.base
+    room = min(batch.arena.capacity, limit)
   }
 
   /// Begins a series of which neither labels nor payload have been measured: their place, in room that was reserved.
   ///
-  /// Two bytes are kept for the length, which is right for most; `end` moves the others.
-  @inline(__always) func begin() -> UnsafeMutablePointer<UInt8> { arena.base + arena.count + 3 }
+  /// Two bytes are kept for the length, which is right for most; `finish` moves the others.
+  @inline(__always) func begin() -> UnsafeMutablePointer<UInt8> { base + end + 3 }
 
-  /// Ends the series that was begun; its labels end at `labelsEnd`, its payload at `end`.
-  @inline(__always) func end(
-    labelsEnd: UnsafeMutablePointer<UInt8>, end: UnsafeMutablePointer<UInt8>, samples: Int, histograms: Int,
-    exemplars: Int
+  /// Finishes the series that was begun; its labels end at `labelsEnd`, its payload at `payloadEnd`.
+  @inline(__always) mutating func finish(
+    labelsEnd: UnsafeMutablePointer<UInt8>, payloadEnd: UnsafeMutablePointer<UInt8>, samples: Int = 0,
+    histograms: Int = 0, exemplars: Int = 0
   ) {
-    let start = arena.base + arena.count
-    let length = end - start - 3
+    let start = base + end
+    let length = payloadEnd - start - 3
     let header = 1 &+ Varint.size(length)
     if header != 3 { (start + header).update(from: start + 3, count: length) }
     var out = start
     out.put(0x0A)
     Varint.write(UInt64(truncatingIfNeeded: length), to: &out)
-    let first = arena.count
+    let first = end
     let split = first &+ header &+ (labelsEnd - start - 3)
-    let last = first &+ header &+ length
-    arena.count = last
-    batch.append(
-      SeriesRecord(
-        labels: ByteRange(first &+ header, split), payload: ByteRange(split, last), encoded: ByteRange(first, last),
+    end = first &+ header &+ length
+    self.samples &+= samples
+    self.histograms &+= histograms
+    self.exemplars &+= exemplars
+    if pending == recordRoom { moveRecords() }
+    (records + pending).initialize(
+      to: SeriesRecord(
+        labels: ByteRange(first &+ header, split), payload: ByteRange(split, end), encoded: ByteRange(first, end),
         samples: UInt32(truncatingIfNeeded: samples), histograms: UInt32(truncatingIfNeeded: histograms),
         exemplars: UInt32(truncatingIfNeeded: exemplars)))
+    pending &+= 1
+    seriesCount &+= 1
   }
-}
 
-/// `prometheus.Sample` as field 2 of a series.
-enum SampleField {
-  /// No less than what one takes.
-  static let mostBytes = 24
+  @inline(never) private mutating func moveRecords() {
+    batch.series.commit(pending)
+    pending = 0
+    recordRoom = max(1024, seriesCount)
+    batch.series.reserve(recordRoom)
+    records = batch.series.base + batch.series.count
+  }
 
-  @inline(__always) static func write(_ bits: UInt64, _ milliseconds: Int64, to out: inout UnsafeMutablePointer<UInt8>)
-  {
-    let time = UInt64(bitPattern: milliseconds)
-    out.put(0x12)
-    out.put(UInt8(truncatingIfNeeded: 10 &+ Varint.size(time)))
-    out.put(0x09)
-    out.put(fixed64: bits)
-    out.put(0x10)
-    Varint.write(time, to: &out)
+  /// Tells the batch what was written.
+  mutating func flush() {
+    batch.series.commit(pending)
+    pending = 0
+    recordRoom = 0
+    batch.arena.count = end
+    batch.sampleCount += samples
+    batch.histogramCount += histograms
+    batch.exemplarCount += exemplars
+    samples = 0
+    histograms = 0
+    exemplars = 0
   }
 }

@@ -4,12 +4,27 @@ import Model
 /// What all points of one resource and scope share: labels, and for `target_info` the attributes and the times.
 ///
 /// Labels point into memory of its own, which `beginResource` frees. One thread.
-final class SharedContext {
+struct SharedContext: ~Copyable {
   /// Why no point of this resource or scope can be taken.
   struct Fault {
     var reason: RefusalReason
     var detail: String
+
+    init(_ key: UnsafeRawBufferPointer) {
+      reason = .invalidName
+      detail = "the attribute \"\(key.excerpt)\" cannot be made a label"
+    }
+
+    /// There are more labels than `mostLabels`.
+    init(tooMany owner: String) {
+      reason = .invalidName
+      detail = "the \(owner) has more than \(SharedContext.mostLabels) attributes to be made labels"
+    }
   }
+
+  /// As many labels may a resource or a scope give to its series: far more than any backend takes, and few enough that
+  /// a hostile request does not make each metric expensive.
+  private static let mostLabels = 1024
 
   /// The resource's attributes as they lie in the body.
   private(set) var attributes = Column<Stretch>()
@@ -27,10 +42,12 @@ final class SharedContext {
   private let settings: OTLPSettings
   private let promoted: Set<[UInt8]>
   private let naming: LabelNaming
-  private let scratch = ScratchMemory(chunkSize: 16 << 10)
+  private var scratch = ScratchMemory(chunkSize: 16 << 10)
   private let text = Buffer(capacity: 1024)
   /// The labels that the resource gives: those that were promoted, then its identity.
   private var resourceLabels = SharedLabels()
+  private var scopeLabels = SharedLabels()
+  private var hasScopeLabels = false
   private var resourceFault: Fault?
 
   init(_ settings: OTLPSettings) {
@@ -42,18 +59,19 @@ final class SharedContext {
       }
   }
 
-  @inline(__always) func note(time: UInt64) {
+  @inline(__always) mutating func note(time: UInt64) {
     if time < earliest { earliest = time }
     if time > latest { latest = time }
   }
 
   /// Forgets the resource before.
-  func beginResource() {
+  mutating func beginResource() {
     attributes.truncate()
     tellingAttributes = 0
     identity.removeAll()
     labels.removeAll()
     resourceLabels.removeAll()
+    hasScopeLabels = false
     resourceFault = nil
     fault = nil
     earliest = .max
@@ -62,12 +80,13 @@ final class SharedContext {
   }
 
   /// Reads a part of the resource; there may be several.
-  func readResource(_ message: WireReader) throws(WireError) {
+  mutating func readResource(_ message: WireReader) throws(WireError) {
     var reader = message
     while let tag = try reader.tag() {
       switch tag {
       case 0x0A:
         let attribute = try reader.message()
+        guard attributes.count < PointParts.most else { throw WireError(.tooLarge, at: attribute.position) }
         attributes.append(Stretch(start: attribute.position, end: attribute.end))
       case 0x10: _ = try reader.varint()
       default: try reader.skip(tag, known: 0b1110)
@@ -76,7 +95,7 @@ final class SharedContext {
   }
 
   /// Makes the labels of the resource once all of it was read.
-  func endResource(_ body: WireReader) throws(WireError) {
+  mutating func endResource(_ body: WireReader) throws(WireError) {
     var found = Identity()
     for index in 0..<attributes.count {
       let attribute: KeyValue
@@ -87,14 +106,22 @@ final class SharedContext {
       found.note(key, attribute.value)
       if isPromoted(key) {
         let name = naming.name(Array(key))
-        if let fault = try add(name, of: key, attribute.value, body, .yields, to: &resourceLabels) {
-          resourceFault = resourceFault ?? fault
+        if let label = try label(name, attribute.value, body, .yields) {
+          resourceLabels.add(label)
+        } else {
+          resourceFault = resourceFault ?? Fault(key)
         }
       }
     }
     tellingAttributes = attributes.count - found.count
     try addIdentity(found, body)
     resourceLabels.add(contentsOf: identity)
+    if resourceLabels.labels.count > Self.mostLabels {
+      resourceFault = Fault(tooMany: "resource")
+      resourceLabels.removeAll()
+    }
+    resourceLabels.arrange()
+    labels.add(contentsOf: resourceLabels)
   }
 
   private func isPromoted(_ key: UnsafeRawBufferPointer) -> Bool {
@@ -104,7 +131,7 @@ final class SharedContext {
     }
   }
 
-  private func addIdentity(_ found: Identity, _ body: WireReader) throws(WireError) {
+  private mutating func addIdentity(_ found: Identity, _ body: WireReader) throws(WireError) {
     text.count = 0
     if let instance = found.instance {
       _ = try AttributeText.append(instance, of: body, to: text)
@@ -119,28 +146,37 @@ final class SharedContext {
     addIdentity("job")
   }
 
-  private func addIdentity(_ name: StaticString) {
+  private mutating func addIdentity(_ name: StaticString) {
     if text.count > 0 { identity.add(SharedLabel(name.bytes, scratch.label(name, text.bytes), .replaces)) }
     text.count = 0
   }
 
   /// Makes the labels of a scope of this resource.
-  func beginScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
-    labels.removeAll()
-    labels.add(contentsOf: resourceLabels)
+  mutating func beginScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
     fault = resourceFault
-    if settings.promotesScopeMetadata, !scope.name.isEmpty { try addScope(scope, body) }
-    labels.arrange()
+    let isLabelled = settings.promotesScopeMetadata && !scope.name.isEmpty
+    guard isLabelled || hasScopeLabels else { return }
+    hasScopeLabels = isLabelled
+    scopeLabels.removeAll()
+    if isLabelled { try addScope(scope, body) }
+    if scopeLabels.labels.count > Self.mostLabels {
+      fault = fault ?? Fault(tooMany: "scope")
+      scopeLabels.removeAll()
+    }
+    scopeLabels.arrange()
+    labels.merge(resourceLabels, scopeLabels.labels)
   }
 
-  private func addScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
+  private mutating func addScope(_ scope: ScopeMessage, _ body: WireReader) throws(WireError) {
     let prefix = Array("otel_scope_".utf8)
     for stretch in scope.attributes {
       let attribute = try KeyValue(body.reader(stretch.start, stretch.end))
       let key = body.stretch(attribute.keyStart, attribute.keyEnd)
       let name = naming.name(prefix + key)
-      if let fault = try add(name, of: key, attribute.value, body, .replaces, to: &labels) {
-        self.fault = self.fault ?? fault
+      if let label = try label(name, attribute.value, body, .replaces) {
+        scopeLabels.add(label)
+      } else {
+        fault = fault ?? Fault(key)
       }
     }
     add("otel_scope_name", scope.name)
@@ -149,28 +185,24 @@ final class SharedContext {
   }
 
   /// Adds a label of the scope; one without a value takes others of that name away.
-  private func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+  private mutating func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
     text.count = 0
     AttributeText.appendUTF8(value, to: text)
-    labels.add(SharedLabel(name.bytes, label(name.bytes), .replaces))
+    scopeLabels.add(SharedLabel(name.bytes, label(name.bytes), .replaces))
   }
 
-  /// Adds a label made of an attribute, or tells why there can be none.
-  private func add(
-    _ name: [UInt8]?, of key: UnsafeRawBufferPointer, _ value: AnyValue, _ body: WireReader,
-    _ rule: SharedLabel.Rule, to labels: inout SharedLabels
-  ) throws(WireError) -> Fault? {
-    guard let name else {
-      return Fault(reason: .invalidName, detail: "the attribute \"\(key.excerpt)\" cannot be made a label")
-    }
+  /// The label called `name` with the text of an attribute, or nil where there is no name for it.
+  private mutating func label(
+    _ name: [UInt8]?, _ value: AnyValue, _ body: WireReader, _ rule: SharedLabel.Rule
+  ) throws(WireError) -> SharedLabel? {
+    guard let name else { return nil }
     text.count = 0
     if try !AttributeText.append(value, of: body, to: text) { text.count = 0 }
     let kept = scratch.copy(name)
-    labels.add(SharedLabel(kept, label(kept), rule))
-    return nil
+    return SharedLabel(kept, label(kept), rule)
   }
 
-  private func label(_ name: UnsafeRawBufferPointer) -> Fragment {
+  private mutating func label(_ name: UnsafeRawBufferPointer) -> Fragment {
     let fragment = scratch.label(name, text.bytes)
     return text.count > 0 ? fragment : Fragment(bytes: fragment.bytes, count: 0)
   }
@@ -178,9 +210,9 @@ final class SharedContext {
 
 extension ScratchMemory {
   /// Keeps text, with U+FFFD for what is not UTF-8.
-  func copy(_ text: [UInt8]) -> UnsafeRawBufferPointer {
+  mutating func copy(_ text: [UInt8]) -> UnsafeRawBufferPointer {
     let valid = text.withUnsafeBytes { UTF8Text.repaired($0) }
-    return UnsafeRawBufferPointer(start: valid.withUnsafeBytes { copy($0) }, count: valid.count)
+    return valid.withUnsafeBytes { UnsafeRawBufferPointer(start: copy($0), count: $0.count) }
   }
 }
 

@@ -36,7 +36,7 @@ struct SummaryPoint: BitwiseCopyable {
       default: try reader.skip(tag, known: 0b110)
       }
     }
-    parts.bounds.append(quantile)
-    parts.counts.append(value)
+    try parts.bounds.take(quantile, at: message.position)
+    try parts.counts.take(value, at: message.position)
   }
 }

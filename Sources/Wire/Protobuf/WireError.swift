@@ -1,4 +1,5 @@
-/// Bytes that are not the message they should be: what is wrong, in which field, at which byte of the body.
+/// Bytes that are not the message they should be, in protobuf or in its JSON form: what is wrong, in which field, at which
+/// byte of the body.
 public struct WireError: Error, Equatable, CustomStringConvertible {
   public enum Fault: String, Sendable {
     case truncated = "the message ends inside a value"
@@ -9,6 +10,10 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
     case unmatchedGroup = "a group ends that was not begun, or is not ended"
     case tooDeep = "messages are nested too deep"
     case invalidLength = "a field has a length that it cannot have"
+    case invalidJSON = "the text is not JSON"
+    case wrongJSONType = "a field has a value of the wrong JSON type"
+    case invalidNumber = "a number does not fit its field"
+    case invalidEncoding = "bytes are not in the form that the field has in JSON"
     case tooLarge = "the message needs more memory than one batch may take"
   }
 

@@ -127,7 +127,8 @@ struct SeriesNormalizer {
     }
   }
 
-  private static func appendHistogramField(
+  /// Copies one field of a native histogram, repeated numbers packed.
+  static func appendHistogramField(
     _ tag: UInt32, _ reader: inout WireReader, _ output: Buffer
   ) throws(WireError) {
     switch tag {

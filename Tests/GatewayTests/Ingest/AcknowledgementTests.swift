@@ -27,9 +27,7 @@ import Testing
     bench.spool.settle { _ in .delivered }
     #expect(try bench.write(one).status == 204)
     #expect(bench.spool.entries.map(\.attempts) == [.once, .once])
-    let receipts = bench.spool.entries.compactMap(\.receipt)
-    #expect(receipts.count == 2)
-    #expect(receipts[0] === receipts[1])
+    #expect(bench.spool.entries.compactMap(\.receipt).count == 2)
   }
 
   @Test func `the answer waits for the last backend`() throws {

@@ -29,32 +29,32 @@ extension Response {
   }
 
   @Test func `an export that was taken is answered with 200 and an empty message`() {
-    let response = AnswerWriter.taken(.otlp, refusals: Refusals())
+    let response = AnswerWriter.taken(.otlpProtobuf, refusals: Refusals())
     #expect(response.status == 200)
     #expect(response.body == [])
     #expect(response.header("Content-Type") == "application/x-protobuf")
   }
 
   @Test func `an export of which some was refused is a partial success`() {
-    let response = AnswerWriter.taken(.otlp, refusals: refusals)
+    let response = AnswerWriter.taken(.otlpProtobuf, refusals: refusals)
     #expect(response.status == 200)
     #expect(PartialSuccess(response.body) == PartialSuccess(3, "no route takes 3 series"))
   }
 
-  @Test(arguments: [429, 503], [IngestProtocol.remoteWrite, .otlp])
-  func `who may come again is told when`(_ status: Int, _ protocolName: IngestProtocol) {
-    #expect(AnswerWriter.refused(protocolName, status, "later", retryAfter: 17).header("Retry-After") == "17")
-    #expect(AnswerWriter.refused(protocolName, status, "later").header("Retry-After") == "5")
+  @Test(arguments: [429, 503], [WireFormat.remoteWrite, .otlpProtobuf, .otlpJSON])
+  func `who may come again is told when`(_ status: Int, _ format: WireFormat) {
+    #expect(AnswerWriter.refused(format, status, "later", retryAfter: 17).header("Retry-After") == "17")
+    #expect(AnswerWriter.refused(format, status, "later").header("Retry-After") == "5")
   }
 
-  @Test(arguments: [400, 401, 403, 404, 405, 413, 415, 500], [IngestProtocol.remoteWrite, .otlp])
-  func `who need not come again is told no time`(_ status: Int, _ protocolName: IngestProtocol) {
-    #expect(AnswerWriter.refused(protocolName, status, "no", retryAfter: 17).header("Retry-After") == nil)
+  @Test(arguments: [400, 401, 403, 404, 405, 413, 415, 500], [WireFormat.remoteWrite, .otlpProtobuf, .otlpJSON])
+  func `who need not come again is told no time`(_ status: Int, _ format: WireFormat) {
+    #expect(AnswerWriter.refused(format, status, "no", retryAfter: 17).header("Retry-After") == nil)
   }
 
-  @Test(arguments: [nil, IngestProtocol.remoteWrite])
-  func `a refusal outside of OTLP is a line of text`(_ protocolName: IngestProtocol?) {
-    let response = AnswerWriter.refused(protocolName, 404, "no such path")
+  @Test(arguments: [nil, WireFormat.remoteWrite])
+  func `a refusal outside of OTLP is a line of text`(_ format: WireFormat?) {
+    let response = AnswerWriter.refused(format, 404, "no such path")
     #expect(response.status == 404)
     #expect(response.text == "no such path\n")
     #expect(response.header("Content-Type") == "text/plain; charset=utf-8")
@@ -64,14 +64,14 @@ extension Response {
   // exhausted, 14 unavailable, 2 unknown.
   @Test(arguments: [(400, 3), (401, 16), (403, 7), (404, 12), (415, 2), (413, 2), (429, 8), (503, 14)])
   func `a refusal of OTLP is a Status with the code that belongs to it`(_ status: Int, _ code: UInt64) {
-    let response = AnswerWriter.refused(.otlp, status, "because")
+    let response = AnswerWriter.refused(.otlpProtobuf, status, "because")
     #expect(response.status == status)
     #expect(OTLPStatus(response.body) == OTLPStatus(code, "because"))
     #expect(response.header("Content-Type") == "application/x-protobuf")
   }
 
   @Test func `headers that are given stay`() {
-    let response = AnswerWriter.refused(.otlp, 405, "POST only", headers: [HeaderField("Allow", "POST")])
+    let response = AnswerWriter.refused(.otlpProtobuf, 405, "POST only", headers: [HeaderField("Allow", "POST")])
     #expect(response.header("Allow") == "POST")
   }
 }

@@ -46,12 +46,12 @@ import Testing
     "/api/v1/push", "/api/prom/push", "/push", "/api/v1/write", "/api/v1/receive", "/api/v1/prom/remote/write",
   ])
   func `the paths of remote write are taken`(_ path: String) throws {
-    #expect(try request(path).protocolName == .remoteWrite)
+    #expect(try request(path).format == .remoteWrite)
   }
 
   @Test(arguments: ["/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"])
   func `the paths of OTLP are taken`(_ path: String) throws {
-    #expect(try request(path).protocolName == .otlp)
+    #expect(try request(path).format == .otlpProtobuf)
   }
 
   @Test(arguments: [
@@ -94,11 +94,19 @@ import Testing
     #expect(try refusal("/api/v1/push", [("Content-Type", type), ("X-Scope-OrgID", "acme")])?.status == 415)
   }
 
-  @Test func `remote write 2 is 415, so that its sender falls back to 1`() throws {
-    let type = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+  @Test func `a message of remote write that does not exist is 415, and those that do are named`() throws {
+    let type = "application/x-protobuf;proto=io.prometheus.write.v3.Request"
     let response = try refusal("/api/v1/push", [("Content-Type", type), ("X-Scope-OrgID", "acme")])
     #expect(response?.status == 415)
-    #expect(response?.text.contains("remote-write 1.0") == true)
+    #expect(response?.text.contains("io.prometheus.write.v2.Request (2.0)") == true)
+  }
+
+  @Test(arguments: [
+    "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+    "Application/X-Protobuf; proto=\"io.prometheus.write.v2.Request\"",
+  ])
+  func `remote write 2 is taken for what it is`(_ type: String) throws {
+    #expect(WireFormat(.remoteWrite, contentType: type) == .remoteWrite2)
   }
 
   @Test(arguments: ["application/x-protobuf", "application/x-protobuf; charset=utf-8", "Application/X-PROTOBUF"])
@@ -106,7 +114,7 @@ import Testing
     #expect(try refusal("/v1/metrics", [("Content-Type", type), ("X-Scope-OrgID", "acme")]) == nil)
   }
 
-  @Test(arguments: [nil, "", "application/json", "text/plain"])
+  @Test(arguments: [nil, "", "application/jsonp", "text/plain"])
   func `another type of OTLP, or none, is 415`(_ type: String?) throws {
     let headers = [("X-Scope-OrgID", "acme")] + (type.map { [("Content-Type", $0)] } ?? [])
     let response = try #require(try refusal("/v1/metrics", headers))

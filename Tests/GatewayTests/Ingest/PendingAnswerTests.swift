@@ -17,10 +17,10 @@ import Testing
 
   /// What `outcomes`, of the backends a, b, c…, are answered with.
   private func answer(
-    _ outcomes: [Outcome], _ protocolName: IngestProtocol = .remoteWrite, refusals: Refusals = Refusals()
+    _ outcomes: [Outcome], _ format: WireFormat = .remoteWrite, refusals: Refusals = Refusals()
   ) throws -> Response {
     let answers = Answers()
-    let pending = PendingAnswer(outstanding: outcomes.count, protocolName, refusals: refusals) { answers.add($0) }
+    let pending = PendingAnswer(outstanding: outcomes.count, format, refusals: refusals) { answers.add($0) }
     for (backend, outcome) in zip("abcdef", outcomes) {
       #expect(answers.all.isEmpty)
       pending.settle(outcome, backend: String(backend))
@@ -36,7 +36,7 @@ import Testing
   @Test(arguments: [1, 2, 5]) func `all delivered is taken`(_ count: Int) throws {
     let outcomes = [Outcome](repeating: .delivered, count: count)
     #expect(try answer(outcomes).status == 204)
-    #expect(try answer(outcomes, .otlp).status == 200)
+    #expect(try answer(outcomes, .otlpProtobuf).status == 200)
   }
 
   @Test func `one refusal among deliveries is 400 with its reason`() throws {
@@ -110,7 +110,7 @@ import Testing
     let response = try answer([.delivered], refusals: partial)
     #expect(response.status == 400)
     #expect(response.text == "no route takes 2 series\n")
-    let exported = try answer([.delivered], .otlp, refusals: partial)
+    let exported = try answer([.delivered], .otlpProtobuf, refusals: partial)
     #expect(exported.status == 200)
     #expect(PartialSuccess(exported.body) == PartialSuccess(2, "no route takes 2 series"))
   }
@@ -127,10 +127,10 @@ import Testing
   }
 
   @Test func `a failed export is answered with a Status`() throws {
-    let response = try answer([retryable(503, 4)], .otlp)
+    let response = try answer([retryable(503, 4)], .otlpProtobuf)
     #expect(OTLPStatus(response.body) == OTLPStatus(14, "a answered 503"))
     #expect(response.header("Retry-After") == "4")
-    let refused = try answer([.refused(status: 400, reason: "bad")], .otlp)
+    let refused = try answer([.refused(status: 400, reason: "bad")], .otlpProtobuf)
     #expect(OTLPStatus(refused.body) == OTLPStatus(3, "a refused it with 400: bad"))
   }
 

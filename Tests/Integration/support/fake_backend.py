@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support import messages
+from support import messages, messages2
 from support.wait import eventually
 
 
@@ -22,6 +22,18 @@ class Answer:
 
 
 OK = Answer()
+
+
+def knows_2(received):
+    """The answer of a backend that takes both versions and says of 2.0 how much it has written."""
+    return Answer(headers=messages2.written_headers(*messages2.counts(received.message()))) if received.is_2 else OK
+
+
+def only_1(answer):
+    """The answers of a backend that takes 1.0, and says `answer` to 2.0."""
+    return lambda received: answer if received.is_2 else OK
+
+
 HANG = Answer(wait=float("inf"))
 CLOSE = Answer(close=True)
 GARBAGE = Answer(raw=b"\x00\xffthis is not HTTP\r\n\r\n" * 8)
@@ -51,11 +63,19 @@ class Received:
         return self.answer.raw is None and not self.answer.close and 200 <= self.answer.status < 300
 
     def message(self):
-        return messages.decode(self.body)
+        """What it says, in the words of 1.0 whatever its version."""
+        return messages2.to_1(messages2.decode(self.body)) if self.is_2 else messages.decode(self.body)
+
+    @property
+    def is_2(self):
+        return "write.v2" in (self.headers["Content-Type"] or "")
 
 
 class FakeBackend:
-    """Answers with the scripted answers, one request each, then with `default` for ever."""
+    """Answers with the scripted answers, one request each, then with `default` for ever.
+
+    An answer may also be a function of what was received.
+    """
 
     def __init__(self, default=OK):
         self.default = default
@@ -142,6 +162,8 @@ class FakeBackend:
         with self._lock:
             answer = self._script.popleft() if self._script else self.default
             received = Received(handler.path, handler.headers, body, answer)
+            if callable(answer):
+                received.answer = answer = answer(received)
             if not answer.wait:
                 self._received.append(received)
         if answer.wait:

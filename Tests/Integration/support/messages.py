@@ -25,7 +25,7 @@ _TYPES = {
     "enum": _Field.TYPE_INT32,
 }
 # Message: (name, number, type, repeated or the name of the oneof).
-_MESSAGES = {
+MESSAGES = {
     "WriteRequest": [("timeseries", 1, "TimeSeries", True), ("metadata", 3, "MetricMetadata", True)],
     "TimeSeries": [
         ("labels", 1, "Label", True),
@@ -64,9 +64,10 @@ _MESSAGES = {
 }
 
 
-def _classes():
-    file = descriptor_pb2.FileDescriptorProto(name="remote.proto", package="prometheus", syntax="proto3")
-    for message_name, fields in _MESSAGES.items():
+def classes(package, messages):
+    """Message classes by name, made of tables such as the one above."""
+    file = descriptor_pb2.FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto3")
+    for message_name, fields in messages.items():
         message = file.message_type.add(name=message_name)
         for name, number, kind, shape in fields:
             field = message.field.add(name=name, number=number)
@@ -74,17 +75,17 @@ def _classes():
             if kind in _TYPES:
                 field.type = _TYPES[kind]
             else:
-                field.type, field.type_name = _Field.TYPE_MESSAGE, f".prometheus.{kind}"
+                field.type, field.type_name = _Field.TYPE_MESSAGE, f".{package}.{kind}"
             if isinstance(shape, str):
                 if shape not in [o.name for o in message.oneof_decl]:
                     message.oneof_decl.add(name=shape)
                 field.oneof_index = [o.name for o in message.oneof_decl].index(shape)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    return {n: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"prometheus.{n}")) for n in _MESSAGES}
+    return {n: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{package}.{n}")) for n in messages}
 
 
-_made = _classes()
+_made = classes("prometheus", MESSAGES)
 WriteRequest = _made["WriteRequest"]
 TimeSeries = _made["TimeSeries"]
 Label = _made["Label"]
@@ -124,8 +125,12 @@ def encode(message):
     return bytes(cramjam.snappy.compress_raw(data))
 
 
+def opened(body):
+    return bytes(cramjam.snappy.decompress_raw(body))
+
+
 def decode(body):
-    return WriteRequest.FromString(bytes(cramjam.snappy.decompress_raw(body)))
+    return WriteRequest.FromString(opened(body))
 
 
 def labels_of(some):

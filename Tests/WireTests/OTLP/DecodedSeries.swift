@@ -65,12 +65,20 @@ struct DecodedBatch {
   }
 
   init(_ body: [UInt8], _ decoder: OTLPMetricsDecoder) throws {
+    try self.init(body) { bytes, batch in try decoder.decode(bytes, into: batch) }
+  }
+
+  init(json body: [UInt8], _ decoder: OTLPMetricsDecoder) throws {
+    try self.init(body) { bytes, batch in try decoder.decode(json: bytes, into: batch) }
+  }
+
+  private init(_ body: [UInt8], decode: (UnsafeRawBufferPointer, SeriesBatch) throws -> Void) throws {
     let batch = SeriesBatch(arena: Buffer(capacity: 16))
     // A copy of exactly this size, so that a read beyond the end is one beyond the allocation.
     let exact = UnsafeMutableRawBufferPointer.allocate(byteCount: body.count, alignment: 1)
     defer { exact.deallocate() }
     exact.copyBytes(from: body)
-    try decoder.decode(UnsafeRawBufferPointer(exact), into: batch)
+    try decode(UnsafeRawBufferPointer(exact), batch)
     try read(batch)
   }
 

@@ -109,7 +109,8 @@ import Testing
   @Test func `bounds and counts are read packed, unpacked and in parts`() throws {
     let head = Message().fixed(3, OTLP.time).fixed(4, 6)
     let unpacked = head.fixed(6, 1).fixed(6, 2).fixed(6, 3).double(7, 1).double(7, 2)
-    let parts = head.fixed(6, packed: [1]).fixed(6, packed: [2, 3]).fixed(7, packed: [Double(1).bitPattern]).double(7, 2)
+    let parts = head.fixed(6, packed: [1]).fixed(6, packed: [2, 3]).fixed(7, packed: [Double(1).bitPattern]).double(
+      7, 2)
     let all = try series(OTLP.histogram("h", [unpacked, parts]))
     #expect(all.map(\.value) == [6, 1, 3, 6, 6, 1, 3, 6])
   }

@@ -101,6 +101,28 @@ import Testing
     }
   }
 
+  @Test func `a point may not have more parts than anyone sends`() throws {
+    let attributes = Message(
+      bytes: (0..<70_000).flatMap { _ in [0x3A, 0x05, 0x0A, 0x01, 0x61, 0x12, 0x00] as [UInt8] })
+    let resource = Message(bytes: (0..<70_000).flatMap { _ in [0x0A, 0x00] as [UInt8] })
+    let point = OTLP.exponentialPoint(scale: 0, count: 0, positive: (0, [UInt64](repeating: 0, count: 70_000)))
+    let bodies = [
+      OTLP.request([OTLP.gauge("m", [attributes])]), OTLP.request([OTLP.exponential("m", [point])]),
+      Message().message(1, Message().message(1, resource)).bytes,
+    ]
+    for body in bodies {
+      let error = #expect(throws: WireError.self) { try DecodedBatch(body) }
+      #expect(error?.fault == .tooLarge)
+    }
+  }
+
+  @Test func `a decoder is as good as new after a very large body`() throws {
+    let decoder = OTLPMetricsDecoder()
+    let large = OTLP.string("k", String(repeating: "x", count: 9 << 20))
+    #expect(try DecodedBatch(OTLP.request([OTLP.gauge("m", [OTLP.number(1, [large])])]), decoder).series.count == 1)
+    #expect(try DecodedBatch(Self.whole, decoder).series.count == 14)
+  }
+
   @Test func `a body that expands beyond the bound is refused, and the decoder lives on`() throws {
     var settings = OTLPSettings()
     settings.mostBatchBytes = 100_000

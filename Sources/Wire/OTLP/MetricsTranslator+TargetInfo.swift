@@ -1,55 +1,54 @@
 import Memory
 import Model
 
-extension OTLPMetricsDecoder {
+extension MetricsTranslator {
   /// Writes what the resource says of itself as a series, for the time that its points cover.
-  func writeTargetInfo(_ body: WireReader, _ output: SeriesOutput) throws(WireError) {
+  mutating func writeTargetInfo(_ body: WireReader, _ output: inout SeriesOutput) throws(WireError) {
     guard settings.emitsTargetInfo, context.tellingAttributes > 0, context.latest > 0 else { return }
     let leaveOut = settings.keepsIdentifyingAttributes ? nil : Identity.isIdentifying
-    try own.gather(context.attributes.base, context.attributes.count, of: body, leavingOut: leaveOut)
+    try own.gather(context.attributes, of: body, leavingOut: leaveOut)
     guard hasIdentity else { return }
-    if let fault = own.fault { warn(of: fault, body, output) }
+    if let fault = own.fault { warn(of: fault, body, output.batch) }
     targetInfo.makeLabels(context.identity)
     let block = histograms.makeTemplate(targetInfo.labels, own)
     let labels = UnsafeRawBufferPointer(start: block.base, count: block.bytes)
-    if !targetInfo.makeTimes(context.earliest, context.latest, labels) { warnOfTimes(output) }
+    if !targetInfo.makeTimes(context.earliest, context.latest, labels) { warnOfTimes(output.batch) }
     guard !targetInfo.times.isEmpty else { return }
     try output.reserve(labels.count + targetInfo.times.count * SampleField.mostBytes + 16)
     var out = output.begin()
     out.put(labels)
     let labelsEnd = out
     for time in targetInfo.times { SampleField.write(Double(1).bitPattern, time, to: &out) }
-    output.end(labelsEnd: labelsEnd, end: out, samples: targetInfo.times.count, histograms: 0, exemplars: 0)
+    output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: targetInfo.times.count)
     describe()
   }
 
   /// Whether job or instance is known, were it by attributes of these names.
   private var hasIdentity: Bool {
-    if context.identity.labels.count > 0 { return true }
-    return (0..<own.order.count).contains { index in
+    if !context.identity.labels.isEmpty { return true }
+    for index in 0..<own.order.count {
       let name = own.items[own.order[index].index].name.name
-      return name.hasSameBytes(as: ("job" as StaticString).bytes)
-        || name.hasSameBytes(as: ("instance" as StaticString).bytes)
+      if name.hasSameBytes(as: ("job" as StaticString).bytes) { return true }
+      if name.hasSameBytes(as: ("instance" as StaticString).bytes) { return true }
     }
+    return false
   }
 
-  private func describe() {
+  private mutating func describe() {
     if targetInfo.isDescribed { return }
     targetInfo.isDescribed = true
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-    targetInfo.name.withUnsafeBytes {
-      metadata.add(.gauge, family: $0, help: ("Target metadata" as StaticString).bytes, unit: nothing)
-    }
+    let help: StaticString = "Target metadata"
+    targetInfo.name.withUnsafeBytes { metadata.add(.gauge, family: $0, help: help.bytes, unit: nothing) }
   }
 
-  private func warn(of fault: PointLabels.Fault, _ body: WireReader, _ output: SeriesOutput) {
+  private func warn(of fault: PointLabels.Fault, _ body: WireReader, _ batch: SeriesBatch) {
     let key = body.stretch(fault.key.start, fault.key.end).excerpt
-    output.batch.refusals.add(
-      fault.reason, count: 0, detail: "target_info goes without the resource attribute \"\(key)\"")
+    batch.refusals.add(fault.reason, count: 0, detail: "target_info goes without the resource attribute \"\(key)\"")
   }
 
-  private func warnOfTimes(_ output: SeriesOutput) {
-    output.batch.refusals.add(
+  private func warnOfTimes(_ batch: SeriesBatch) {
+    batch.refusals.add(
       .invalidTimestamp, count: 0,
       detail: "the points of a resource are too far apart in time; target_info covers only the newest part")
   }

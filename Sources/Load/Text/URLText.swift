@@ -1,0 +1,23 @@
+/// Text in a URL.
+enum URLText {
+  /// All but letters, digits and `-._~` as percent and two digits.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return result
+  }
+
+  /// `?name=value&…`
+  static func query(_ parameters: [(name: String, value: String)]) -> String {
+    "?" + parameters.map { "\($0.name)=\(escaped($0.value))" }.joined(separator: "&")
+  }
+}
