@@ -5,13 +5,18 @@ import Gateway
 struct Greeting {
   private let address: String
   private let admin: String
-  private let header: String
+  /// What makes Prometheus name the tenant "demo": in the path, as some of its releases do not send headers.
+  private let remoteWrite: String
   private let hasOnlyDebug: Bool
 
   init(_ gateway: Gateway, _ configuration: Configuration) {
     address = Self.reachable(gateway.addresses.first ?? "")
     admin = Self.reachable("\(configuration.admin.address.host):\(gateway.adminPort)")
-    header = configuration.tenancy.header
+    let isPath = configuration.tenancy.sources.contains(.path)
+    remoteWrite =
+      isPath
+      ? "{url: \"http://\(address)/tenants/demo/api/v1/push\"}"
+      : "{url: \"http://\(address)/api/v1/push\", headers: {\(configuration.tenancy.header): demo}}"
     hasOnlyDebug = configuration.backends.allSatisfy { $0.destination == .debug }
   }
 
@@ -20,7 +25,7 @@ struct Greeting {
       "",
       "  Sluice takes OTLP/HTTP and Prometheus remote-write at http://\(address)",
       "",
-      "    Prometheus    remote_write: [{url: \"http://\(address)/api/v1/push\", headers: {\(header): demo}}]",
+      "    Prometheus    remote_write: [\(remoteWrite)]",
       "    OpenTelemetry OTEL_EXPORTER_OTLP_ENDPOINT=http://\(address) OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
       "    by hand       sluice load remote-write --url http://\(address) --tenants demo --duration 5s",
       "    look inside   curl http://\(admin)/metrics",

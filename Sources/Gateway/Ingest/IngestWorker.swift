@@ -89,8 +89,8 @@ final class IngestWorker: RequestWorker {
       let due = dispatch.due
       let pending = PendingAnswer(
         outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
-      ) { [services] response in
-        if response.status >= 400 { services.metadata.forget(due) }
+      ) { [metadata = services.metadata] response in
+        if response.status >= 400 { metadata.forget(due) }
         reply.send(response, request.format)
       }
       for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }

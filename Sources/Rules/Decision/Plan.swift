@@ -4,7 +4,7 @@ internal import Model
 ///
 /// Immutable, and shared by all requests with the same candidates, whichever tenant they come from. Any thread.
 public final class Plan: Sendable {
-  public let table: RoutingTable
+  public let table: CompiledRoutes
   /// Indices into the table's routes.
   public let candidates: [Int]
   /// The outputs that take the whole request as it is, when that is certain without a look at any series.
@@ -12,7 +12,7 @@ public final class Plan: Sendable {
   let key = SeriesHash.Key.random()
   private let variables: TenantVariables?
 
-  init(table: RoutingTable, candidates: [Int], variables: TenantVariables?) {
+  init(table: CompiledRoutes, candidates: [Int], variables: TenantVariables?) {
     self.table = table
     self.candidates = candidates
     self.variables = variables

@@ -5,10 +5,9 @@ internal import Synchronization
 /// What a request costs does not grow with the routes that do not concern its tenant: the index finds the few that may,
 /// and the plan made of them is kept for the next request.
 public final class RoutingTable: Sendable {
-  public let routes: [CompiledRoute]
-  public let outputs: [Output]
-  /// What bounds the bins of each output, apart: plain numbers, read for every series.
-  let limits: [BinLimits]
+  public var routes: [CompiledRoute] { compiled.routes }
+  public var outputs: [Output] { compiled.outputs }
+  private let compiled: CompiledRoutes
   private let index: RouteIndex
   private let plans = Mutex<[PlanKey: Plan]>([:])
   private static let mostPlans = 10_000
@@ -36,9 +35,7 @@ public final class RoutingTable: Sendable {
         throw error.inside("[\(number)]")
       }
     }
-    self.routes = compiled
-    self.outputs = outputs
-    limits = outputs.map { BinLimits(shards: $0.profile.shards, maxBytes: $0.profile.maxBlockBytes) }
+    self.compiled = CompiledRoutes(routes: compiled, outputs: outputs)
   }
 
   /// The plan for a request: the routes that may concern it, in order.
@@ -57,7 +54,7 @@ public final class RoutingTable: Sendable {
     return plans.withLock { plans in
       if let known = plans[key] { return known }
       if plans.count >= Self.mostPlans { plans.removeAll() }
-      let plan = Plan(table: self, candidates: indices, variables: key.variables)
+      let plan = Plan(table: compiled, candidates: indices, variables: key.variables)
       plans[key] = plan
       return plan
     }
