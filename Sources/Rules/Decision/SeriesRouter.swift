@@ -49,9 +49,9 @@ public final class SeriesRouter {
     public init() {}
   }
 
+  // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
   @exclusivity(unchecked) public private(set) var losses = Losses()
   /// Bins in use: the first `binCount` of `bins`.
-  // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
   @exclusivity(unchecked) public private(set) var bins: [Bin] = []
   @exclusivity(unchecked) public private(set) var binCount = 0
 
