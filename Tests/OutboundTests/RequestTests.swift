@@ -109,3 +109,32 @@ import Testing
     #expect(try Target(url: "https://a/b", serverName: "db.test", hasHost: true).headers.isEmpty)
   }
 }
+
+@Suite struct RouteHeaders {
+  private let buffers = BufferPool(capacity: 64, mostIdle: 1, largestKept: 1024)
+
+  private func sent(_ lines: String, _ change: (inout BackendOptions) -> Void = { _ in }) throws -> [HeaderField]? {
+    let backend = try BackendRegistry().make(options("b", "http://127.0.0.1:1/x", change))
+    let lane = LaneKey(backend: "b", tenant: "acme", headers: lines)
+    switch backend.prepare(Shipment(lane: lane, payloads: [payload("x")], failures: 0, buffers: buffers)) {
+    case .request(let headers, _, _): return headers
+    case .finished: return nil
+    }
+  }
+
+  @Test func `the headers of a lane are sent`() throws {
+    let headers = try #require(try sent("X-A: b: c\nX-B: ünï\n"))
+    #expect(headers.suffix(2).map { "\($0.name)=\($0.value)" } == ["X-A=b: c", "X-B=ünï"])
+  }
+
+  @Test(arguments: [
+    "x-scope-orgid", "Content-Type", "content-length", "Retry-Attempt", "X-Set", "AUTHORIZATION", "host",
+  ])
+  func `none of them takes the place of one that Sluice or the backend sets`(_ name: String) throws {
+    let headers = try #require(try sent("\(name): evil\n") { $0.headers = ["X-Set": "y"] })
+    #expect(!headers.contains { $0.value == "evil" })
+  }
+
+  @Test(arguments: ["X-A: b\rX-Scope-OrgID: evil\n", "no header\n", ": b\n", "X A: b\n", "X-A: b\0c\n"])
+  func `what is no header is not sent`(_ lines: String) throws { #expect(try sent(lines) == nil) }
+}

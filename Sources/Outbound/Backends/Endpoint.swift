@@ -58,7 +58,7 @@ public struct Endpoint: Equatable, Sendable {
   }
 
   // They say how a message is framed: a second opinion there is how requests are smuggled.
-  private static let reserved = ["Content-Length", "Transfer-Encoding", "Connection", "Expect", "Retry-Attempt"]
+  static let reserved = ["Content-Length", "Transfer-Encoding", "Connection", "Expect", "Retry-Attempt"]
 
   private static func check(url: String) throws(BackendError) {
     guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {

@@ -6,6 +6,8 @@ internal import Spool
 public struct RemoteWriteBackend: Backend {
   public let endpoint: Endpoint?
   private let tenantHeader: String?
+  /// Headers that no route may set, in lower case.
+  private let ownHeaders: Set<String>
 
   /// - Throws: what is wrong with the options.
   public init(_ options: BackendOptions) throws(BackendError) { try self.init(options, observing: []) }
@@ -21,7 +23,10 @@ public struct RemoteWriteBackend: Backend {
     endpoint = try Endpoint(
       options, adding: [HeaderField("Content-Encoding", "snappy")].compactMap(\.self), reserving: reserved,
       observing: observed)
+    ownHeaders = Set((reserved + Endpoint.reserved + options.headers.keys + Self.others).map { $0.lowercased() })
   }
+
+  private static let others = ["Content-Encoding", "Authorization", "Host", "User-Agent"]
 
   public var protocolVersion: String? { "1.0" }
 
@@ -46,6 +51,10 @@ public struct RemoteWriteBackend: Backend {
       }
       headers.append(field)
     }
+    guard let fields = LaneHeaders.fields(of: shipment.lane, besides: ownHeaders) else {
+      return .failure(Unsendable(reason: "the headers of its route are none that can be sent"))
+    }
+    headers += fields
     if shipment.failures > 0, let field = HeaderField("Retry-Attempt", "\(shipment.failures)") { headers.append(field) }
     return .success(headers)
   }
