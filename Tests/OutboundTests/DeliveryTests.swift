@@ -63,7 +63,7 @@ import Testing
     ])
     _ = delivery.spool.append(
       ["a", "b", "c", "d", "e"].map {
-        Entry(lane: LaneKey(backend: "b", tenant: "t"), payload: payload($0, samples: 2))
+        Entry(lane: LaneKey(backend: "b", tenant: "t"), account: .test, payload: payload($0, samples: 2))
       })
     eventually("the full batch goes without waiting") { server.requests.count == 1 }
     delivery.drain()
@@ -77,7 +77,9 @@ import Testing
     let delivery = try delivery([options("b", server.url) { $0.batch.bytes = 8 << 20 }])
     let piece = String(repeating: "x", count: 60_000)
     _ = delivery.spool.append(
-      (0..<(size / 60_000)).map { _ in Entry(lane: LaneKey(backend: "b", tenant: "t"), payload: payload(piece)) })
+      (0..<(size / 60_000)).map { _ in
+        Entry(lane: LaneKey(backend: "b", tenant: "t"), account: .test, payload: payload(piece))
+      })
     delivery.drain()
     #expect(server.requests.map { decode($0.body)?.count } == [size])
     #expect(server.requests.first?.header("Expect") == nil)

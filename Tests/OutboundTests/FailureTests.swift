@@ -25,7 +25,7 @@ import Testing
     let witnesses = texts.map { _ in Witness() }
     _ = delivery.spool.append(
       zip(texts, witnesses).map {
-        Entry(lane: LaneKey(backend: "b", tenant: "t"), payload: payload($0), receipt: $1)
+        Entry(lane: LaneKey(backend: "b", tenant: "t"), account: .test, payload: payload($0), receipt: $1)
       })
     #expect(delivery.drain() == [])
     #expect(taken.withLock { $0.joined() } == "one two three four ")
@@ -169,9 +169,9 @@ import Testing
     let awaited = Witness()
     let lane = LaneKey(backend: "b", tenant: "t")
     _ = delivery.spool.append([
-      Entry(lane: lane, payload: payload("a"), receipt: kept.0),
-      Entry(lane: lane, payload: payload("b"), receipt: awaited, attempts: .once),
-      Entry(lane: lane, payload: payload("c"), receipt: kept.1),
+      Entry(lane: lane, account: .test, payload: payload("a"), receipt: kept.0),
+      Entry(lane: lane, account: .test, payload: payload("b"), receipt: awaited, attempts: .once),
+      Entry(lane: lane, account: .test, payload: payload("c"), receipt: kept.1),
     ])
     eventually("the awaited one is given back") { awaited.outcomes.count == 1 }
     #expect(awaited.outcomes == [.retryable(status: 503, retryAfter: .seconds(1))])

@@ -84,7 +84,8 @@ import Testing
 @Suite struct Settling {
   private static let now = ContinuousClock.now
   private static func block(_ order: UInt64, _ attempts: Attempts = .untilExpired) -> Block {
-    Block(position: Position(order: order), storedAt: now, payload: payload("x"), receipt: nil, attempts: attempts)
+    Block(
+      position: Position(order: order), storedAt: now, account: .test, payload: payload("x"), attempts: attempts)
   }
   private static func retry(_ status: Int?) -> Retry {
     Retry(status: status, after: .seconds(2), pace: .backoff, concern: .backend, reason: "")
@@ -121,7 +122,7 @@ import Testing
     let payload = Payload(
       buffer: Buffer(capacity: 1), range: 0..<0, rawBytes: 0, contents: Contents(samples: samples), pool: nil)
     return Block(
-      position: Position(order: order), storedAt: now, payload: payload, receipt: receipt, attempts: .untilExpired)
+      position: Position(order: order), storedAt: now, account: .test, payload: payload, receipt: receipt)
   }
 
   private final class Deaf: Receipt {

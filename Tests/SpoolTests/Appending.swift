@@ -10,7 +10,7 @@ import Testing
     let spool = spool()
     spool.put(large, in: .other)
     let result = spool.append([
-      Entry(lane: .first, payload: payload("a")), Entry(lane: .other, payload: payload(large)),
+      entry("a"), entry(large, in: .other),
     ])
     #expect(result == .full(["c"]))
     #expect(spool.texts() == [])
@@ -22,7 +22,7 @@ import Testing
     let spool = spool()
     spool.put("a")
     let result = spool.append([
-      Entry(lane: .first, payload: payload(large)), Entry(lane: .second, payload: payload(large)),
+      entry(large), entry(large, in: .second),
     ])
     #expect(result == .full(["b"]))
     #expect(spool.status(of: "b").bytes == 1)
@@ -33,8 +33,8 @@ import Testing
     spool.put(large, in: .other)
     let witness = Witness()
     let result = spool.append([
-      Entry(lane: .first, payload: payload("a")),
-      Entry(lane: .other, payload: payload(large, samples: 3), receipt: witness),
+      entry("a"),
+      entry(large, in: .other, samples: 3, receipt: witness),
     ])
     #expect(result == .taken(dropped: ["c"]))
     #expect(spool.texts() == ["a"])
@@ -43,13 +43,28 @@ import Testing
     #expect(spool.status(of: "c").droppedBlocks == 1)
   }
 
+  @Test func `a full queue that drops the oldest makes room and settles what had to go`() {
+    let spool = MemorySpool()
+    spool.configure(["b": QueueLimits(bytes: 100, onFull: .dropOldest)])
+    let witness = Witness()
+    _ = spool.append([entry("old", in: .second, samples: 2, receipt: witness)])
+    spool.put(large)
+    #expect(spool.append([entry(large, in: .second)]) == .taken(dropped: []))
+    #expect(witness.outcomes.withLock { $0 } == [.dropped(.queueFull)])
+    #expect(spool.texts().isEmpty)
+    #expect(spool.texts(.second) == [large])
+    #expect(spool.status(of: "b").droppedBlocks == 2)
+    #expect(spool.book().dropped == [.queueFull: Amount(blocks: 2, samples: 3)])
+    #expect(spool.book().held == Amount(blocks: 1, samples: 1))
+  }
+
   @Test func `a full queue that refuses saves best-effort entries from being dropped`() {
     let spool = spool(bestEffort: true)
     spool.put(large)
     spool.put(large, in: .other)
     let witness = Witness()
     let result = spool.append([
-      Entry(lane: .first, payload: payload(large)), Entry(lane: .other, payload: payload(large), receipt: witness),
+      entry(large), entry(large, in: .other, receipt: witness),
     ])
     #expect(result == .full(["b"]))
     #expect(witness.outcomes.withLock { $0 }.isEmpty)
@@ -59,14 +74,14 @@ import Testing
   @Test func `what is larger than the limit is taken by an empty queue`() {
     let spool = spool()
     let huge = String(repeating: "x", count: 200)
-    #expect(spool.append([Entry(lane: .first, payload: payload(huge))]) == .taken(dropped: []))
-    #expect(spool.append([Entry(lane: .first, payload: payload("a"))]) == .full(["b"]))
+    #expect(spool.append([entry(huge)]) == .taken(dropped: []))
+    #expect(spool.append([entry("a")]) == .full(["b"]))
   }
 
   @Test func `an unknown backend is named and nothing is taken`() {
     let spool = spool()
     let lost = LaneKey(backend: "lost", tenant: "t")
-    let result = spool.append([Entry(lane: .first, payload: payload("a")), Entry(lane: lost, payload: payload("a"))])
+    let result = spool.append([entry("a"), entry("a", in: lost)])
     #expect(result == .unknown(["lost"]))
     #expect(spool.texts() == [])
   }
@@ -75,7 +90,7 @@ import Testing
     let spool = spool()
     spool.put("a")
     spool.close()
-    #expect(spool.append([Entry(lane: .first, payload: payload("b"))]) == .closed)
+    #expect(spool.append([entry("b")]) == .closed)
     #expect(spool.texts() == ["a"])
   }
 
@@ -83,8 +98,8 @@ import Testing
     let spool = spool()
     let kept = Mutex(0)
     let tell: @Sendable ((any Error)?) -> Void = { error in kept.withLock { $0 += error == nil ? 1 : 100 } }
-    _ = spool.append([Entry(lane: .first, payload: payload(large))], kept: tell)
-    _ = spool.append([Entry(lane: .first, payload: payload(large))], kept: tell)
+    _ = spool.append([entry(large)], kept: tell)
+    _ = spool.append([entry(large)], kept: tell)
     #expect(kept.withLock { $0 } == 1)
   }
 
@@ -92,9 +107,9 @@ import Testing
     let spool = spool()
     spool.put("a", in: .other)
     spool.configure(["b": QueueLimits(bytes: 100)])
-    #expect(spool.append([Entry(lane: .other, payload: payload("b"))]) == .unknown(["c"]))
+    #expect(spool.append([entry("b", in: .other)]) == .unknown(["c"]))
     #expect(spool.texts(.other) == ["a"])
-    spool.release(spool.read(.other, limit: ReadLimit()).map(\.position), in: .other)
+    spool.deliver(spool.read(.other, limit: ReadLimit()).map(\.position), in: .other)
     #expect(spool.status(of: "c") == QueueStatus())
   }
 
@@ -103,7 +118,7 @@ import Testing
     spool.put(large)
     spool.configure(["b": QueueLimits(bytes: 10)])
     #expect(spool.texts() == [large])
-    #expect(spool.append([Entry(lane: .first, payload: payload("b"))]) == .full(["b"]))
+    #expect(spool.append([entry("b")]) == .full(["b"]))
   }
 
   @Test func `appends from many threads keep the order of each`() async {

@@ -30,7 +30,7 @@ import Testing
     let spool = spool()
     spool.put("a", "b", "c", "d", "e")
     let blocks = spool.read(.first, limit: ReadLimit(blocks: 4))
-    let left = spool.release([blocks[0].position, blocks[2].position], in: .first)
+    let left = spool.deliver([blocks[0].position, blocks[2].position], in: .first)
     #expect(spool.texts() == ["b", "d", "e"])
     #expect(left.blocks == 3)
     #expect(left.front == blocks[1].position)
@@ -43,8 +43,8 @@ import Testing
     let spool = spool()
     spool.put("a", "b")
     let blocks = spool.read(.first, limit: ReadLimit())
-    spool.release([blocks[0].position], in: .first)
-    let left = spool.release(blocks.map(\.position).dropLast(), in: .first)
+    spool.deliver([blocks[0].position], in: .first)
+    let left = spool.deliver(blocks.map(\.position).dropLast(), in: .first)
     #expect(left.blocks == 1)
     #expect(spool.texts() == ["b"])
   }
@@ -56,7 +56,7 @@ import Testing
     var seen: [String] = []
     while case let blocks = spool.read(.first, limit: ReadLimit(blocks: 7)), !blocks.isEmpty {
       seen += blocks.map(text)
-      spool.release(blocks.map(\.position), in: .first)
+      spool.deliver(blocks.map(\.position), in: .first)
     }
     #expect(seen == (0..<3000).map { "\($0)" })
     #expect(spool.status(of: "b") == QueueStatus())
@@ -67,18 +67,49 @@ import Testing
     spool.put("a")
     spool.put("b", "c", attempts: .once)
     spool.put("d")
+    let positions = spool.read(.first, limit: ReadLimit()).map(\.position)
     #expect(spool.arrivals().first?.awaited == 2)
     let (blocks, left) = spool.removeAwaited(in: .first)
-    #expect(blocks.map(text) == ["b", "c"])
+    #expect(blocks.map(\.position) == Array(positions[1...2]))
     #expect(left.awaited == 0)
     #expect(spool.texts() == ["a", "d"])
     #expect(spool.status(of: "b").blocks == 2)
   }
 
+  @Test func `the newest come first where that is asked for, still in their order`() {
+    let spool = spool()
+    spool.put("a", "b", "c")
+    #expect(spool.texts(.first, ReadLimit(blocks: 2), .newestFirst) == ["b", "c"])
+    spool.deliver(spool.read(.first, limit: ReadLimit(blocks: 2), order: .newestFirst).map(\.position), in: .first)
+    spool.put("d")
+    #expect(spool.texts(.first, ReadLimit(blocks: 1), .newestFirst) == ["d"])
+    #expect(spool.texts() == ["a", "d"])
+  }
+
+  @Test func `what is old is dropped from the front without being read`() {
+    let clock = Mutex(ContinuousClock.now)
+    let spool = MemorySpool { clock.withLock { $0 } }
+    spool.configure(["b": QueueLimits(bytes: 100)])
+    let start = clock.withLock { $0 }
+    for text in ["a", "b", "c"] {
+      spool.put(text)
+      clock.withLock { $0 += .seconds(1) }
+    }
+    let (blocks, left) = spool.drop(from: .first, storedUpTo: start + .seconds(1), limit: 10, cause: .expired)
+    #expect(blocks.map(\.storedAt) == [start, start + .seconds(1)])
+    #expect(left.blocks == 1)
+    #expect(spool.drop(from: .first, storedUpTo: start + .seconds(1), limit: 10, cause: .expired).blocks.isEmpty)
+    #expect(spool.drop(from: .first, storedUpTo: nil, limit: 10, cause: .shutdown).blocks.count == 1)
+    let dropped: [DropCause: Amount] = [
+      .expired: Amount(blocks: 2, samples: 2), .shutdown: Amount(blocks: 1, samples: 1),
+    ]
+    #expect(spool.book().dropped == dropped)
+  }
+
   @Test func `an empty lane is gone`() {
     let spool = spool()
     spool.put("a")
-    spool.release(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
+    spool.deliver(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
     #expect(spool.status(of: "b") == QueueStatus())
     #expect(spool.lanes(of: "b").isEmpty)
   }
@@ -88,11 +119,14 @@ import Testing
     let spool = spool()
     var shared: Payload? = payload("shared", pool: pool)
     let buffer = shared.map { ObjectIdentifier($0.buffer) }
-    _ = spool.append([LaneKey.first, .other].compactMap { lane in shared.map { Entry(lane: lane, payload: $0) } })
+    _ = spool.append(
+      [LaneKey.first, .other].compactMap { lane in
+        shared.map { Entry(lane: lane, account: .test, payload: $0) }
+      })
     shared = nil
-    spool.release(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
+    spool.deliver(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
     #expect(ObjectIdentifier(pool.take()) != buffer)
-    spool.release(spool.read(.other, limit: ReadLimit()).map(\.position), in: .other)
+    spool.deliver(spool.read(.other, limit: ReadLimit()).map(\.position), in: .other)
     #expect(ObjectIdentifier(pool.take()) == buffer)
   }
 }
@@ -119,7 +153,7 @@ import Testing
     let wakes = Mutex(0)
     spool.notify { wakes.withLock { $0 += 1 } }
     spool.put("a")
-    _ = spool.append([Entry(lane: LaneKey(backend: "lost", tenant: ""), payload: payload("b"))])
+    _ = spool.append([entry("b", in: LaneKey(backend: "lost", tenant: ""))])
     #expect(wakes.withLock { $0 } == 1)
   }
 }

@@ -1,6 +1,7 @@
 import Memory
 import Spool
 import Synchronization
+import Testing
 
 /// A payload of the text, one sample and ten raw bytes unless said otherwise.
 func payload(_ text: String, samples: Int = 1, raw: Int = 10, pool: BufferPool? = nil) -> Payload {
@@ -10,11 +11,23 @@ func payload(_ text: String, samples: Int = 1, raw: Int = 10, pool: BufferPool? 
     buffer: buffer, range: 0..<buffer.count, rawBytes: raw, contents: Contents(series: 1, samples: samples), pool: pool)
 }
 
+func entry(
+  _ text: String, in lane: LaneKey = .first, samples: Int = 1, receipt: (any Receipt)? = nil,
+  attempts: Attempts = .untilExpired
+) -> Entry {
+  Entry(
+    lane: lane, account: .test, payload: payload(text, samples: samples), receipt: receipt, attempts: attempts)
+}
+
 func text(_ block: Block) -> String { String(decoding: block.payload.bytes, as: UTF8.self) }
 
 final class Witness: Receipt {
   let outcomes = Mutex<[Outcome]>([])
   func settle(_ outcome: Outcome, backend: String) { outcomes.withLock { $0.append(outcome) } }
+}
+
+extension Account {
+  static let test = Account(tenant: "in", route: "r")
 }
 
 extension LaneKey {
@@ -32,10 +45,24 @@ func spool(bestEffort: Bool = false) -> MemorySpool {
 
 extension Spool {
   func put(_ texts: String..., in lane: LaneKey = .first, attempts: Attempts = .untilExpired) {
-    _ = append(texts.map { Entry(lane: lane, payload: payload($0), attempts: attempts) })
+    _ = append(texts.map { entry($0, in: lane, attempts: attempts) })
   }
 
-  func texts(_ lane: LaneKey = .first, _ limit: ReadLimit = ReadLimit()) -> [String] {
-    read(lane, limit: limit).map(text)
+  /// Releases what is at these positions as delivered.
+  @discardableResult func deliver(_ positions: [Position], in lane: LaneKey) -> LaneStatus {
+    release(positions.map { Settled($0, .delivered) }, in: lane)
+  }
+
+  func texts(
+    _ lane: LaneKey = .first, _ limit: ReadLimit = ReadLimit(), _ order: ReadOrder = .oldestFirst
+  ) -> [String] {
+    read(lane, limit: limit, order: order).map(text)
+  }
+
+  /// The row of the test's account and a backend; every row must balance.
+  func book(_ backend: String = "b") -> LedgerRow {
+    let rows = ledger()
+    for row in rows { #expect(row.imbalance.isZero, "\(row)") }
+    return rows.first { $0.backend == backend } ?? LedgerRow(account: .test, backend: backend)
   }
 }

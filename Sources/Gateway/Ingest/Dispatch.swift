@@ -81,14 +81,17 @@ struct Dispatch {
 
   private mutating func add(_ payload: Payload, _ output: Int, tenant: String, shard: Int) {
     let output = plan.table.outputs[output]
-    let isAwaited = plan.table.routes[output.route].route.acknowledgement == .delivered
+    let route = plan.table.routes[output.route].route
+    let isAwaited = route.acknowledgement == .delivered
+    let account = Account(tenant: request.tenant.text, route: route.name)
     for backend in output.backends {
       // A best-effort backend never makes anyone wait, whatever the route says of the others.
       let attempts: Attempts =
         isAwaited && !request.context.bestEffortBackends.contains(backend) ? .once : .untilExpired
       entries.append(
         Entry(
-          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), payload: payload, attempts: attempts))
+          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), account: account, payload: payload,
+          attempts: attempts))
     }
   }
 

@@ -101,6 +101,9 @@ final class IngestWorker: RequestWorker {
     case .full(let backends):
       services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
+    case .unavailable(let reason):
+      services.metadata.forget(dispatch.due)
+      throw .init(request.format, 503, "the spool cannot take it now: \(reason)")
     case .unknown, .closed:
       services.metadata.forget(dispatch.due)
       throw .init(request.format, 503, "the gateway is stopping or changing its backends")

@@ -44,8 +44,6 @@ public struct Tally: Equatable, Sendable {
 
   public init() {}
 
-  mutating func add(_ payload: Payload) { add(payload.contents) }
-
   /// Adds a block of which this much counts.
   mutating func add(_ contents: Contents) {
     blocks += 1

@@ -48,21 +48,21 @@ final class Meter: Sendable {
     state.withLock { $0.statistics.lastError = BackendStatistics.LastError(text: error, time: time) }
   }
 
-  func count(_ payload: Payload, _ outcome: Outcome, tenant: String) {
+  func count(_ contents: Contents, _ outcome: Outcome, tenant: String) {
     state.withLock {
       switch outcome {
       case .delivered:
-        $0.statistics.delivered.add(payload)
-        $0.statistics.countDelivered(payload.contents.batchSize, tenant: tenant)
+        $0.statistics.delivered.add(contents)
+        $0.statistics.countDelivered(contents.batchSize, tenant: tenant)
       case .partlyDelivered(let refused, _, _):
-        var taken = payload.contents
+        var taken = contents
         taken -= refused
         $0.statistics.delivered.add(taken)
         $0.statistics.refused.contents += refused
         $0.statistics.countDelivered(taken.batchSize, tenant: tenant)
-      case .refused: $0.statistics.refused.add(payload)
-      case .retryable: $0.statistics.returned.add(payload)
-      case .dropped(let cause): $0.statistics.dropped[cause, default: Tally()].add(payload)
+      case .refused: $0.statistics.refused.add(contents)
+      case .retryable: $0.statistics.returned.add(contents)
+      case .dropped(let cause): $0.statistics.dropped[cause, default: Tally()].add(contents)
       }
     }
   }

@@ -15,6 +15,8 @@ final class Outlet {
   private var journal: Journal
   private var random = SystemRandomNumberGenerator()
   private var hasNews = true
+  /// Blocks that are given up in one step.
+  private static let dropsAtOnce = 256
   /// Until when a removed backend may go on.
   var leavesAt: Instant?
 
@@ -122,10 +124,12 @@ final class Outlet {
       let (awaited, _) = spool.removeAwaited(in: lane)
       settle(awaited.map { ($0, .retryable(status: nil, retryAfter: nil)) }, of: lane)
       guard let cause else { continue }
-      let blocks = spool.read(lane, limit: ReadLimit())
-      spool.release(blocks.map(\.position), in: lane)
-      settle(blocks.map { ($0, .dropped(cause)) }, of: lane)
-      dropped += blocks.count
+      while case let (blocks, _) = spool.drop(from: lane, storedUpTo: nil, limit: Self.dropsAtOnce, cause: cause),
+        !blocks.isEmpty
+      {
+        settle(blocks.map { ($0, .dropped(cause)) }, of: lane)
+        dropped += blocks.count
+      }
     }
     if let cause, dropped > 0 { journal.abandoned(blocks: dropped, cause: cause.rawValue) }
   }
@@ -143,16 +147,16 @@ extension Outlet {
     hasNews = true
     let settlement = Settlement(
       of: run.blocks, verdict, retry: line.options.retry, firstFailure: scheduler.lane(run.lane)?.firstFailure, at: now)
-    let left = spool.release(settlement.settled.map(\.block.position), in: run.lane)
+    let left = spool.release(settlement.settled.map { Settled($0.block.position, $0.outcome) }, in: run.lane)
     let change = scheduler.finish(run.lane, settlement.attempt, left: left, at: now, using: &random)
     report(run, verdict, settlement.attempt, at: now)
     report(change, verdict)
-    settle(settlement.settled, of: run.lane)
+    settle(settlement.settled.map { ($0.block.header, $0.outcome) }, of: run.lane)
   }
 
-  private func settle(_ settled: [(block: Block, outcome: Outcome)], of lane: LaneKey) {
+  private func settle(_ settled: [(block: BlockHeader, outcome: Outcome)], of lane: LaneKey) {
     for (block, outcome) in settled {
-      line.meter.count(block.payload, outcome, tenant: lane.tenant)
+      line.meter.count(block.contents, outcome, tenant: lane.tenant)
       block.receipt?.settle(outcome, backend: name)
     }
   }
@@ -160,8 +164,7 @@ extension Outlet {
   /// - Returns: whether there was something too old, so that it is worth looking further.
   private func expire(_ lane: LaneKey, at now: Instant) -> Bool {
     let limit = now - line.options.queue.maxAge
-    let old = spool.read(lane, limit: ReadLimit(blocks: 256)).prefix { $0.storedAt <= limit }
-    let left = spool.release(old.map(\.position), in: lane)
+    let (old, left) = spool.drop(from: lane, storedUpTo: limit, limit: Self.dropsAtOnce, cause: .expired)
     scheduler.observe(left, at: now)
     hasNews = true
     guard !old.isEmpty else { return left.isEmpty }

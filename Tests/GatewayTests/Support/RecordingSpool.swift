@@ -30,7 +30,9 @@ final class RecordingSpool: Spool {
 
   func configure(_ queues: [String: QueueLimits]) {}
 
-  func append(_ entries: [Entry], kept: (@Sendable ((any Error)?) -> Void)?) -> AppendResult {
+  func append(
+    _ entries: [Entry], dropped: [Movement], kept: (@Sendable ((any Error)?) -> Void)?
+  ) -> AppendResult {
     let (result, settle) = state.withLock { state in
       state.appends += 1
       if case .taken = state.result { state.entries += entries }
@@ -46,7 +48,15 @@ final class RecordingSpool: Spool {
 
   func close() { answer(.closed) }
 
+  func finish() {}
+
   func status(of backend: String) -> QueueStatus { QueueStatus() }
+
+  func queues() -> [String: QueueStatus] { [:] }
+
+  func status() -> SpoolStatus { SpoolStatus() }
+
+  func ledger() -> [LedgerRow] { [] }
 
   func notify(_ wake: @escaping @Sendable () -> Void) {}
 
@@ -54,11 +64,23 @@ final class RecordingSpool: Spool {
 
   var hasArrivals: Bool { false }
 
-  func read(_ lane: LaneKey, limit: ReadLimit) -> [Block] { [] }
+  func read(_ lane: LaneKey, limit: ReadLimit, order: ReadOrder) -> [Block] { [] }
 
-  func release(_ positions: [Position], in lane: LaneKey) -> LaneStatus { LaneStatus(lane: lane) }
+  func release(_ settled: [Settled], in lane: LaneKey) -> LaneStatus { LaneStatus(lane: lane) }
 
-  func removeAwaited(in lane: LaneKey) -> (blocks: [Block], left: LaneStatus) { ([], LaneStatus(lane: lane)) }
+  func drop(
+    from lane: LaneKey, storedUpTo time: ContinuousClock.Instant?, limit: Int, cause: DropCause
+  ) -> (blocks: [BlockHeader], left: LaneStatus) { ([], LaneStatus(lane: lane)) }
+
+  func removeAwaited(in lane: LaneKey) -> (blocks: [BlockHeader], left: LaneStatus) { ([], LaneStatus(lane: lane)) }
 
   func lanes(of backend: String) -> [LaneKey] { [] }
+
+  func deadLetters(of backend: String, after id: UInt64, limit: Int) -> [DeadLetter] { [] }
+
+  func deadLetter(_ id: UInt64) -> (letter: DeadLetter, payload: Payload)? { nil }
+
+  func replay(_ letters: DeadLetterSelection, of backend: String) -> Int { 0 }
+
+  func delete(_ letters: DeadLetterSelection, of backend: String) -> Int { 0 }
 }

@@ -39,6 +39,10 @@ func decode(_ body: [UInt8]) -> String? {
   return text.count == length ? String(decoding: text, as: UTF8.self) : nil
 }
 
+extension Account {
+  static let test = Account(tenant: "t", route: "r")
+}
+
 /// Waits for a condition that other threads bring about.
 func eventually(
   _ what: Comment, within limit: Duration = .seconds(20), _ condition: () -> Bool,
@@ -93,7 +97,7 @@ extension Delivery {
   ) -> AppendResult {
     let lane = LaneKey(backend: backend, tenant: tenant, shard: shard)
     return spool.append([
-      Entry(lane: lane, payload: payload(text, samples: samples), receipt: receipt, attempts: attempts)
+      Entry(lane: lane, account: .test, payload: payload(text, samples: samples), receipt: receipt, attempts: attempts)
     ])
   }
 

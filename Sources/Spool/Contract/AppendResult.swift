@@ -6,6 +6,8 @@ public enum AppendResult: Equatable, Sendable {
   case full([String])
   /// Nothing is taken: there are no such backends (any more).
   case unknown([String])
+  /// Nothing is taken: the disk cannot take it now. Worth trying again.
+  case unavailable(reason: String)
   /// Nothing is taken: the spool is closed, the process is about to end.
   case closed
 }

@@ -9,24 +9,30 @@ struct BlockQueue {
 
   init(lane: LaneKey) { status = LaneStatus(lane: lane) }
 
+  var blocks: some Sequence<Block> { slots[front...].lazy.compactMap(\.self) }
+
   mutating func append(_ block: Block) {
     slots.append(block)
     count(block, by: 1)
     if status.blocks == 1 { noteFront(block) }
   }
 
-  func prefix(_ limit: ReadLimit) -> [Block] {
-    var taken: [Block] = []
-    var sizes = 0
-    var bytes = 0
-    for case let block? in slots[front...] {
-      sizes += block.payload.contents.batchSize
-      bytes += block.payload.rawBytes
-      let exceeds = taken.count >= limit.blocks || sizes > limit.batchSize || bytes > limit.rawBytes
-      if exceeds, !taken.isEmpty { break }
-      taken.append(block)
+  func read(_ limit: ReadLimit, _ order: ReadOrder) -> [Block] {
+    switch order {
+    case .oldestFirst: limit.prefix(of: slots[front...].lazy.compactMap(\.self))
+    case .newestFirst: limit.prefix(of: slots[front...].reversed().lazy.compactMap(\.self)).reversed()
     }
-    return taken
+  }
+
+  /// The blocks at the front that were stored up to `time`; all if that is nil.
+  func old(upTo time: ContinuousClock.Instant?, limit: Int) -> [Position] {
+    slots[front...].prefix(limit).compactMap(\.self).prefix { block in time.map { block.storedAt <= $0 } ?? true }
+      .map(\.position)
+  }
+
+  var awaited: [Position] {
+    guard status.awaited > 0 else { return [] }
+    return slots[front...].compactMap { $0?.attempts == .once ? $0?.position : nil }
   }
 
   /// Takes out the blocks at `positions`, which ascend. Costs as much as the last one is far from the front.
@@ -52,11 +58,6 @@ struct BlockQueue {
     return removed
   }
 
-  mutating func removeAwaited() -> [Block] {
-    guard status.awaited > 0 else { return [] }
-    return remove(slots[front...].compactMap { $0?.attempts == .once ? $0?.position : nil })
-  }
-
   private mutating func compact() {
     noteFront(front < slots.count ? slots[front] : nil)
     guard front > slots.count / 2 else { return }
@@ -71,8 +72,8 @@ struct BlockQueue {
 
   private mutating func count(_ block: Block, by sign: Int) {
     status.blocks += sign
-    status.batchSize += sign * block.payload.contents.batchSize
-    status.rawBytes += sign * block.payload.rawBytes
+    status.batchSize += sign * block.header.contents.batchSize
+    status.rawBytes += sign * block.header.rawBytes
     if block.attempts == .once { status.awaited += sign }
   }
 }

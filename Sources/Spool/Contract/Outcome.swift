@@ -17,7 +17,7 @@ public enum Outcome: Equatable, Sendable {
 public enum DropCause: String, CaseIterable, Sendable {
   /// Older than the queue's `max_age`.
   case expired
-  /// The queue of a best-effort backend was full.
+  /// The queue was full, and its backend is best-effort or drops the oldest.
   case queueFull = "queue_full"
   /// Tried for as long as `retry_on_failure` allows.
   case retriesExhausted = "retries_exhausted"
@@ -25,4 +25,14 @@ public enum DropCause: String, CaseIterable, Sendable {
   case backendRemoved = "backend_removed"
   /// The process ended before it could be sent, and the spool does not outlive the process.
   case shutdown
+  /// A rule of the route dropped it, or the route sends it to no backend.
+  case rule
+  /// Refused for good, and no dead letter was kept of it.
+  case refused
+  /// A dead letter that was deleted.
+  case deleted
+  /// A dead letter that had to make room, or grew too old.
+  case deadLetterLimit = "dead_letter_limit"
+  /// Its record on disk could not be read.
+  case damaged
 }

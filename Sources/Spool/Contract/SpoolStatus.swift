@@ -1,0 +1,15 @@
+/// How the spool as a whole is doing.
+public struct SpoolStatus: Equatable, Sendable {
+  /// Why nothing can be stored now; nil when all is well.
+  public var failure: String?
+  /// What it takes up on disk, dead letters and spare segments included.
+  public var diskBytes = 0
+  public var segments = 0
+  /// Dead letters, and their bytes as `DeadLetterLimits` counts them.
+  public var deadLetters = 0
+  public var deadLetterBytes = 0
+  /// Damages found since the spool was opened: records, files or parts of them that could not be read.
+  public var damages = 0
+
+  public init() {}
+}
