@@ -5,6 +5,10 @@ public struct Configuration: Equatable, Sendable {
   /// At least one. No two have the same address.
   public var listeners = [Listener()]
   public var admin = Admin()
+  /// Where what must outlive the process is kept; from the working directory unless absolute.
+  public var dataDir = "./data"
+  /// Whose word holds for a route, backend or tenant that both the file and the admin API know.
+  public var routesFrom = ManagedResources.Owner.api
   public var log = Log()
   /// How long a stop waits for requests and queues before it cuts them off.
   public var shutdownTimeout = Duration.seconds(30)

@@ -4,8 +4,7 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
   public var file: String
   /// nil when it is about the file as a whole.
   public var position: Position?
-  /// Such as `routes[2].send[0]`; empty for the document as a whole.
-  public var path: String
+  public var path: DocumentPath
   /// Plain words, without the values of secrets.
   public var message: String
 
@@ -23,7 +22,7 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
     public static func < (left: Self, right: Self) -> Bool { (left.line, left.column) < (right.line, right.column) }
   }
 
-  public init(file: String, position: Position?, path: String, message: String) {
+  public init(file: String, position: Position?, path: DocumentPath, message: String) {
     self.file = file
     self.position = position
     self.path = path
@@ -33,7 +32,7 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
   /// `file:line:column: path: message`
   public var description: String {
     let place = position.map { "\(file):\($0.line):\($0.column)" } ?? file
-    return path.isEmpty ? "\(place): \(message)" : "\(place): \(path): \(message)"
+    return path.steps.isEmpty ? "\(place): \(message)" : "\(place): \(path): \(message)"
   }
 }
 

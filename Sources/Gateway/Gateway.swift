@@ -23,14 +23,17 @@ public final class Gateway: Sendable {
 
   /// Opens the sockets and compiles the configuration.
   /// - Parameters:
+  ///   - origin: what references in it mean when it is changed over the admin API.
   ///   - load: reads the configuration anew, for a reload.
   ///   - level: the log level, which a reload may change.
   /// - Throws: a sentence for the operator.
   public init(
-    _ configuration: Configuration, log: Logger, level: LogLevel,
-    load: @escaping @Sendable () throws -> Configuration
+    _ file: ConfigurationDocument, from origin: ConfigurationOrigin, log: Logger, level: LogLevel,
+    load: @escaping @Sendable () throws -> ConfigurationDocument
   ) throws(GatewayError) {
     ProcessMetrics.noteStart()
+    let administration = try Administration(file, origin)
+    let configuration = administration.state.inForce.configuration
     self.log = log
     self.level = level
     let context = try IngestContext.compile(configuration)
@@ -40,21 +43,31 @@ public final class Gateway: Sendable {
     listeners = Listeners(services, log)
     try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)
-    admin = try Self.makeAdmin(configuration, operations, log)
-    let reloader = Reloader(load: load) { [services, delivery, listeners, level] configuration throws(GatewayError) in
+    admin = try Self.makeAdmin(configuration, AdminAPI(administration, operations), log)
+    let bound = configuration.admin.address
+    administration.setSwitch { [services, delivery, listeners, level] configuration, store throws(GatewayError) in
+      guard bound.isLoopback || !configuration.admin.tokens.isEmpty else {
+        throw GatewayError("admin.tokens: \(bound), in force until the next start, can be reached from other machines")
+      }
+      let old = services.context.configuration
       let context = try IngestContext.compile(configuration)
       try listeners.open(configuration)
       do throws(GatewayError) {
-        try Self.update(delivery, configuration)
+        // Those on their way out are still there for requests that began before.
+        try Self.update(delivery, configuration, keeping: old)
+        try store()
       } catch {
         // Else clients would find an open port behind which nobody answers.
         listeners.closeUnused()
+        try? Self.update(delivery, old)
         throw error
       }
       services.context = context
+      if !old.isContained(in: configuration) { try Self.update(delivery, configuration) }
       try listeners.update(configuration)
       level.set(configuration.log.level)
     }
+    let reloader = Reloader(load: load) { file throws(GatewayError) in try administration.take(file) }
     operations.reloader.withLock { $0 = reloader }
   }
 
@@ -118,27 +131,40 @@ public final class Gateway: Sendable {
     }
   }
 
-  private static func update(_ delivery: Delivery, _ configuration: Configuration) throws(GatewayError) {
+  /// - Parameter old: whose backends stay too, for a while.
+  private static func update(
+    _ delivery: Delivery, _ configuration: Configuration, keeping old: Configuration = Configuration()
+  ) throws(GatewayError) {
+    let names = Set(configuration.backends.map(\.name))
+    let backends = configuration.backends + old.backends.filter { !names.contains($0.name) }
     do throws(DeliveryError) {
-      try delivery.update(configuration.backends.map(BackendOptions.init))
+      try delivery.update(backends.map(BackendOptions.init))
     } catch {
       throw GatewayError(error)
     }
   }
 
   private static func makeAdmin(
-    _ configuration: Configuration, _ operations: Operations, _ log: Logger
+    _ configuration: Configuration, _ api: AdminAPI, _ log: Logger
   ) throws(GatewayError) -> HTTPServer {
     let address = configuration.admin.address
     var options = ServerOptions(name: "admin", host: address.host, port: Int(address.port))
-    options.workers = 1
-    options.maxBodyBytes = 0
+    // One that waits for a disk does not keep health and metrics waiting.
+    options.workers = 2
+    options.maxBodyBytes = AdminCall.mostBodyBytes
     do throws(InboundError) {
       return try HTTPServer(
-        options: options, handler: AdminHandler(operations),
+        options: options, handler: AdminHandler(api),
         buffers: BufferPool(capacity: 4096, mostIdle: 4, largestKept: 64 << 10), log: log)
     } catch {
       throw GatewayError("admin.address: \(error)")
     }
+  }
+}
+
+extension Configuration {
+  /// Whether every backend of this is one of `other` as well.
+  fileprivate func isContained(in other: Configuration) -> Bool {
+    Set(backends.map(\.name)).isSubset(of: other.backends.map(\.name))
   }
 }

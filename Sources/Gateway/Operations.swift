@@ -3,9 +3,9 @@ internal import Outbound
 internal import Synchronization
 
 /// What the admin address can see and do.
-final class Operations: AdminHandler.Operations, Sendable {
+final class Operations: Sendable {
   /// Set before the admin server starts.
-  let reloader = Mutex<Reloader?>(nil)
+  let reloader = Mutex<Reloader<ConfigurationDocument>?>(nil)
   private let services: IngestServices
   private let delivery: Delivery
   private let listeners: Listeners
@@ -17,6 +17,7 @@ final class Operations: AdminHandler.Operations, Sendable {
   }
 
   var health: Health { services.health }
+  var access: AdminAccess { services.context.adminAccess }
 
   func reload() -> String? {
     reloader.withLock { $0 }?.reload()

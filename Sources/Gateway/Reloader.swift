@@ -1,20 +1,19 @@
-internal import Config
 internal import Synchronization
 
 /// Takes a new configuration into force, or keeps the old one: one reload at a time.
-final class Reloader: Sendable {
+final class Reloader<Loaded: Sendable>: Sendable {
   private struct State {
     var succeeded = true
     var lastSuccess = Timestamp.seconds()
   }
 
-  private let load: @Sendable () throws -> Configuration
-  private let apply: @Sendable (Configuration) throws(GatewayError) -> Void
+  private let load: @Sendable () throws -> Loaded
+  private let apply: @Sendable (Loaded) throws(GatewayError) -> Void
   private let state = Mutex(State())
 
   init(
-    load: @escaping @Sendable () throws -> Configuration,
-    apply: @escaping @Sendable (Configuration) throws(GatewayError) -> Void
+    load: @escaping @Sendable () throws -> Loaded,
+    apply: @escaping @Sendable (Loaded) throws(GatewayError) -> Void
   ) {
     self.load = load
     self.apply = apply

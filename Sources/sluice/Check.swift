@@ -14,7 +14,7 @@ struct Check: ParsableCommand {
   func run() throws {
     let configuration: Configuration
     do throws(ConfigurationErrors) {
-      configuration = try ConfigurationFile(file).load()
+      configuration = try ConfigurationFile(file).load().configuration
     } catch {
       Console.error(error.description)
       throw ExitCode(1)

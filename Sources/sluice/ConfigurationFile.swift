@@ -8,7 +8,11 @@ struct ConfigurationFile: Sendable {
 
   init(_ path: String) { self.path = path }
 
-  func load() throws(ConfigurationErrors) -> Configuration {
-    try ConfigurationLoader.load(file: path, environment: ProcessInfo.processInfo.environment, checks: .gateway)
+  func load() throws(ConfigurationErrors) -> ConfigurationDocument {
+    try ConfigurationLoader.document(file: path, environment: ProcessInfo.processInfo.environment, checks: .gateway)
+  }
+
+  var origin: ConfigurationOrigin {
+    ConfigurationOrigin(file: path, environment: ProcessInfo.processInfo.environment, checks: .gateway)
   }
 }

@@ -19,20 +19,21 @@ struct Run: ParsableCommand {
     // Before any thread is started: they all inherit it, and only this one waits for signals.
     let signals = Signals()
     let file = ConfigurationFile(config)
-    let configuration: Configuration
+    let document: ConfigurationDocument
     do throws(ConfigurationErrors) {
-      configuration = try file.load()
+      document = try file.load()
     } catch {
       Console.error(error.description)
       throw ExitCode(1)
     }
+    let configuration = document.configuration
     let level = LogLevel(configuration.log.level)
     let format: GatewayLogHandler.Format = configuration.log.format == .json ? .json : .logfmt
     let log = Logger(label: "sluice") { _ in GatewayLogHandler(level: level, format: format) }
     for warning in configuration.warnings { log.warning("configuration", metadata: ["warning": "\(warning)"]) }
     let gateway: Gateway
     do throws(GatewayError) {
-      gateway = try Gateway(configuration, log: log, level: level, load: { try file.load() })
+      gateway = try Gateway(document, from: file.origin, log: log, level: level, load: { try file.load() })
       try gateway.start()
     } catch {
       Console.error("sluice: \(error)")

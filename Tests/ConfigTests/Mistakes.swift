@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [
     (Sample.whole + "lisseners: []\n", ["t.yaml:3:1: lisseners: unknown key; did you mean \"listeners\"?"]),
-    (Sample.whole + "data_dir: ./data\n", ["t.yaml:3:1: data_dir: unknown key"]),
+    (Sample.whole + "dataset: ./data\n", ["t.yaml:3:1: dataset: unknown key"]),
     (Sample.whole + "\"a b\": 1\n", ["t.yaml:3:1: [\"a b\"]: unknown key"]),
     (
       Sample.whole + "listeners: [{adress: \":1\"}]\n",
@@ -140,7 +140,27 @@ import Testing
     ),
     (
       "admin: {address: \"0.0.0.0:4318\"}",
-      ["t.yaml:3:18: admin.address: 0.0.0.0:4318 is also the address of listeners[0]"]
+      [
+        "t.yaml:3:18: admin.address: 0.0.0.0:4318 is also the address of listeners[0]",
+        "t.yaml:3:18: admin.address: 0.0.0.0:4318 can be reached from other machines: give admin.tokens",
+      ]
+    ),
+    (
+      "admin: {tokens: [{name: a, token: \"too short\", role: admin}]}",
+      [
+        "t.yaml:3:35: admin.tokens[0].token: holds a blank or a character that is not ASCII"
+      ]
+    ),
+    (
+      "admin: {tokens: [{name: a, token: short, role: root}]}",
+      [
+        "t.yaml:3:35: admin.tokens[0].token: is shorter than 16 characters",
+        "t.yaml:3:48: admin.tokens[0].role: expected one of admin, viewer, got \"root\"",
+      ]
+    ),
+    (
+      "admin: {tokens: [&a {name: a, token: 0123456789abcdef, role: admin}, {<<: *a, name: b}]}",
+      ["t.yaml:3:17: admin.tokens: two have the same token"]
     ),
     ("tenancy: {sources: []}", ["t.yaml:3:20: tenancy.sources: at least one is needed"]),
     ("tenancy: {sources: [path, path]}", ["t.yaml:3:20: tenancy.sources: a source is named twice"]),

@@ -8,7 +8,9 @@ import Testing
     listeners:
       - {address: "127.0.0.1:1", max_body_bytes: 1KiB, max_decoded_bytes: 1MB, idle_timeout: 2s, request_timeout: 3s, max_connections: 4}
       - {address: "[::1]:2"}
-    admin: {address: ":3"}
+    admin: {address: ":3", tokens: [{name: ops, token: 0123456789abcdef, role: admin}]}
+    data_dir: /var/lib/sluice
+    routes_from: file
     log: {level: notice, format: json}
     shutdown_timeout: 0
     workers: 2
@@ -77,6 +79,13 @@ import Testing
     second.address = Address(host: "::1", port: 2)
     configuration.listeners = [first, second]
     configuration.admin.address = Address(host: "", port: 3)
+    var token = Configuration.AdminToken()
+    token.name = "ops"
+    token.token = Secret("0123456789abcdef")
+    token.role = .admin
+    configuration.admin.tokens = [token]
+    configuration.dataDir = "/var/lib/sluice"
+    configuration.routesFrom = .file
     configuration.log.level = .notice
     configuration.log.format = .json
     configuration.shutdownTimeout = .zero

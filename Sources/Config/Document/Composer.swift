@@ -9,7 +9,7 @@ struct Composer {
   /// The document, or nil when there is none to go on with; then the reason is reported.
   func compose(_ text: String) -> Node? {
     guard text.utf8.count <= ConfigurationLoader.largestFile else {
-      reader.report("the text is larger than \(ConfigurationLoader.largestFile) bytes", at: nil, path: "")
+      reader.report("the text is larger than \(ConfigurationLoader.largestFile) bytes", at: nil, path: DocumentPath())
       return nil
     }
     let tree: YAMLTree
@@ -17,14 +17,14 @@ struct Composer {
       // libyaml counts a byte order mark as a character when it is told the encoding.
       tree = try YAMLTree(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
     } catch {
-      reader.report(error.message, at: error.position, path: "")
+      reader.report(error.message, at: error.position, path: DocumentPath())
       return nil
     }
     guard let root = tree.root else {
-      return Node(position: Node.Position(line: 1, column: 1), path: "", content: .mapping([]))
+      return Node(position: Node.Position(line: 1, column: 1), path: DocumentPath(), content: .mapping([]))
     }
     var walk = Walk(tree: tree, reader: reader, expansion: expansion)
-    return walk.node(root, path: "")
+    return walk.node(root, path: DocumentPath())
   }
 }
 
@@ -38,14 +38,14 @@ private struct Walk {
   let expansion: Expansion
   var count = 0
 
-  mutating func node(_ yaml: Yams.Node, path: String) -> Node {
+  mutating func node(_ yaml: Yams.Node, path: DocumentPath) -> Node {
     let position = Node.Position(yaml.mark)
     let content = isWithinLimit(position, path) ? content(of: yaml, at: position, path: path) : .broken
     return Node(position: position, path: path, content: content)
   }
 
   /// Counts one more value; reports the first that is too many.
-  private mutating func isWithinLimit(_ position: Node.Position, _ path: String) -> Bool {
+  private mutating func isWithinLimit(_ position: Node.Position, _ path: DocumentPath) -> Bool {
     count += 1
     if count == Self.mostNodes + 1 {
       reader.report("the document has more than \(Self.mostNodes) values", at: position, path: path)
@@ -53,7 +53,7 @@ private struct Walk {
     return count <= Self.mostNodes
   }
 
-  private mutating func content(of yaml: Yams.Node, at position: Node.Position, path: String) -> Node.Content {
+  private mutating func content(of yaml: Yams.Node, at position: Node.Position, path: DocumentPath) -> Node.Content {
     let tag = yaml.writtenTag
     guard Self.tags.contains(tag) else {
       reader.report("a tag (\(tag.rawValue)) has no meaning here", at: position, path: path)
@@ -63,7 +63,7 @@ private struct Walk {
     case .scalar(let scalar): return content(of: scalar, isTagged: tag == .str, at: position, path: path)
     case .sequence(let items):
       var nodes: [Node] = []
-      for (index, item) in items.enumerated() { nodes.append(node(item, path: "\(path)[\(index)]")) }
+      for (index, item) in items.enumerated() { nodes.append(node(item, path: path.index(index))) }
       return .list(nodes)
     case .mapping(let mapping): return .mapping(entries(of: mapping, path: path))
     case .alias:  // Yams puts the node in the alias' place.
@@ -74,7 +74,7 @@ private struct Walk {
   /// What Yams gives without a tag, with quotes, or with the tag of the thing itself.
   private static let tags: Set<Tag.Name> = [.implicit, .str, .seq, .map]
 
-  private func content(of scalar: Yams.Node.Scalar, isTagged: Bool, at position: Node.Position, path: String)
+  private func content(of scalar: Yams.Node.Scalar, isTagged: Bool, at position: Node.Position, path: DocumentPath)
     -> Node.Content
   {
     let result = expansion.expand(scalar.string)
@@ -86,7 +86,7 @@ private struct Walk {
         isExpanded: result.isExpanded, unexpanded: result.unexpanded))
   }
 
-  private mutating func entries(of mapping: Yams.Node.Mapping, path: String) -> [Node.Entry] {
+  private mutating func entries(of mapping: Yams.Node.Mapping, path: DocumentPath) -> [Node.Entry] {
     var entries: [Node.Entry] = []
     var merged: [Node.Entry] = []
     var lines: [String: Int] = [:]
@@ -97,7 +97,7 @@ private struct Walk {
         continue
       }
       let name = tree.key(scalar)
-      let keyPath = Node.path(path, name)
+      let keyPath = path.key(name)
       if let line = lines[name] {
         reader.report("duplicate key, first given in line \(line)", at: position, path: keyPath)
         continue
@@ -110,14 +110,14 @@ private struct Walk {
       }
     }
     for entry in merged where lines[entry.key] == nil {
-      lines[entry.key] = entry.keyPosition.line
+      lines[entry.key] = entry.keyPosition?.line ?? 1
       entries.append(entry)
     }
     return entries
   }
 
   /// What `<<` brings: the members of a mapping, or of a list of them, the first of which wins.
-  private mutating func merge(_ yaml: Yams.Node, path: String) -> [Node.Entry] {
+  private mutating func merge(_ yaml: Yams.Node, path: DocumentPath) -> [Node.Entry] {
     guard isWithinLimit(Node.Position(yaml.mark), path) else { return [] }
     switch yaml {
     case .mapping(let mapping): return entries(of: mapping, path: path)

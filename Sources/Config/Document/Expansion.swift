@@ -6,6 +6,8 @@ struct Expansion {
   let environment: [String: String]
   /// What relative paths start from.
   let folder: String
+  /// Whether a reference, as it is written, may be followed.
+  var isAllowed: (String) -> Bool = { _ in true }
 
   struct Result: Equatable {
     var text = ""
@@ -52,6 +54,10 @@ struct Expansion {
       return
     }
     result.isExpanded = true
+    guard isAllowed(reference + "}") else {
+      result.complaints.append("\(reference)} may not be followed from here")
+      return
+    }
     do {
       result.text += try value(from: source.name, source.argument)
     } catch {

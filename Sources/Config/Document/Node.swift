@@ -12,13 +12,14 @@ struct Node {
 
   struct Entry {
     let key: String
-    let keyPosition: Position
+    /// nil in a document that has no lines.
+    let keyPosition: Position?
     let value: Node
   }
 
-  let position: Position
-  /// Such as `routes[2].send[0]`; empty for the whole document.
-  let path: String
+  /// nil in a document that has no lines.
+  let position: Position?
+  let path: DocumentPath
   let content: Content
 
   var isNull: Bool {
@@ -35,13 +36,6 @@ struct Node {
     case .broken: "what is broken"
     }
   }
-
-  /// The path of the member `key` of what stands at `path`.
-  static func path(_ path: String, _ key: String) -> String {
-    let isPlain = !key.isEmpty && key.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x5F || $0 == 0x2D }
-    guard isPlain else { return "\(path)[\"\(key)\"]" }
-    return path.isEmpty ? key : "\(path).\(key)"
-  }
 }
 
 /// A single value, not yet of a type.
@@ -55,6 +49,8 @@ struct Scalar {
   let isExpanded: Bool
   /// The first `${…}` that was left as it is, for it names no source.
   let unexpanded: String?
+  /// Whether strings, numbers and booleans are told apart, as in JSON; in YAML a number will do for a string.
+  var hasTypes = false
 
   var isNull: Bool { isPlain && !isExpanded && ["", "~", "null", "Null", "NULL"].contains(text) }
   /// Quotes make a string of it; but `"${env:PORT}"` has them only because YAML wants it so.

@@ -8,6 +8,8 @@ final class Reader {
   let checks: RouteChecks
   private(set) var problems: [ConfigurationProblem] = []
   private(set) var warnings: [ConfigurationProblem] = []
+  /// What the values of the document are, as far as they have been read.
+  private(set) var kinds: [DocumentPath: ScalarKind] = [:]
   /// The names that `send` may use; nil as long as there is no telling.
   var backendNames: [String]?
 
@@ -17,7 +19,7 @@ final class Reader {
     self.checks = checks
   }
 
-  func report(_ message: String, at position: Position?, path: String) {
+  func report(_ message: String, at position: Position?, path: DocumentPath) {
     problems.append(ConfigurationProblem(file: file, position: position, path: path, message: message))
   }
 
@@ -26,6 +28,8 @@ final class Reader {
   func warn(_ message: String, at node: Node) {
     warnings.append(ConfigurationProblem(file: file, position: node.position, path: node.path, message: message))
   }
+
+  func note(_ kind: ScalarKind, at node: Node) { kinds[node.path] = kind }
 
   var errors: ConfigurationErrors { ConfigurationErrors(problems: Self.sorted(problems)) }
   var sortedWarnings: [ConfigurationProblem] { Self.sorted(warnings) }

@@ -1,13 +1,19 @@
 extension Reading {
   /// A single value of a type called `expected`, made of its text by `parse`.
   ///
-  /// - Parameter takesGroups: whether `${…}` may stand in it as it is, for a regex to fill.
+  /// - Parameters:
+  ///   - kind: how JSON writes it.
+  ///   - takesGroups: whether `${…}` may stand in it as it is, for a regex to fill.
   static func scalar(
-    _ expected: String, takesGroups: Bool = false,
+    _ expected: String, kind: ScalarKind = .text, takesGroups: Bool = false,
     _ parse: @escaping @Sendable (Scalar) throws(Complaint) -> Value
   ) -> Self {
     Self { node, reader in
+      reader.note(kind, at: node)
       switch node.content {
+      case .scalar(let scalar) where scalar.hasTypes && scalar.isPlain && !scalar.isNull && kind.isText:
+        reader.report("expected a string, got \(scalar.text)", at: node)
+        return nil
       case .scalar(let scalar) where !scalar.isNull:
         if !takesGroups, let complaint = scalar.complaintOfUnexpanded {
           reader.report(complaint, at: node)
@@ -29,9 +35,9 @@ extension Reading {
 
   /// A single value whose text `parse` takes; its complaints are put behind the text.
   static func text(
-    _ expected: String, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
+    _ expected: String, kind: ScalarKind = .text, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
   ) -> Self {
-    scalar(expected) { (scalar) throws(Complaint) in
+    scalar(expected, kind: kind) { (scalar) throws(Complaint) in
       do throws(Complaint) { return try parse(scalar.text) } catch {
         throw Complaint("\(scalar.shown) \(error.message)")
       }
@@ -102,7 +108,7 @@ extension Reading<String> {
 }
 
 extension Reading<Bool> {
-  static let bool = scalar("true or false") { (scalar) throws(Complaint) in
+  static let bool = scalar("true or false", kind: .plain) { (scalar) throws(Complaint) in
     switch (scalar.isString, scalar.text) {
     case (false, "true"): return true
     case (false, "false"): return false
@@ -113,7 +119,7 @@ extension Reading<Bool> {
 
 extension Reading where Value: FixedWidthInteger & Sendable {
   static func integer(_ range: ClosedRange<Value> = .min ... .max) -> Self {
-    scalar("a whole number") { (scalar) throws(Complaint) in
+    scalar("a whole number", kind: .plain) { (scalar) throws(Complaint) in
       guard !scalar.isString, let number = Int128(scalar.text) else {
         throw Complaint("expected a whole number, got \(scalar.isString ? "the string " : "")\(scalar.shown)")
       }
@@ -127,7 +133,7 @@ extension Reading where Value: FixedWidthInteger & Sendable {
 extension Reading<Int> {
   /// Bytes.
   static func size(_ range: ClosedRange<Int>) -> Self {
-    text("a size") { (text) throws(Complaint) in
+    text("a size", kind: .quantity) { (text) throws(Complaint) in
       guard let bytes = Quantity.bytes(text) else {
         throw Complaint("is not a size, such as 64MiB, 1GB or plain bytes")
       }
@@ -140,7 +146,7 @@ extension Reading<Int> {
 
 extension Reading<Duration> {
   static func duration(atLeast least: Duration) -> Self {
-    text("a duration") { (text) throws(Complaint) in
+    text("a duration", kind: .quantity) { (text) throws(Complaint) in
       guard let duration = Quantity.duration(text) else {
         let unit = text.allSatisfy(\.isNumber) ? ": it has no unit" : ""
         throw Complaint("is not a duration, such as 500ms, 1m30s or 24h\(unit)")
@@ -151,17 +157,28 @@ extension Reading<Duration> {
   }
 }
 
+/// Why `text` cannot be a secret, whatever it is for.
+private func complaint(ofSecret text: String) -> String? {
+  if text == ConfigurationDocument.mask { return "is what stands for a secret where it is not shown, not the secret" }
+  return text.isEmpty ? "must not be empty" : nil
+}
+
 extension Reading<Secret> {
   /// Its messages do not show it.
   static func secret(_ check: @escaping @Sendable (String) -> String? = { _ in nil }) -> Self {
     Self { node, reader in
+      reader.note(.secret, at: node)
       guard case .scalar(let scalar) = node.content, !scalar.isNull else {
         if case .broken = node.content { return nil }
         let got = node.isNull ? "null" : "a list or a mapping"
         reader.report("expected a string, got \(got)", at: node)
         return nil
       }
-      let complaint = scalar.complaintOfUnexpanded ?? (scalar.text.isEmpty ? "must not be empty" : check(scalar.text))
+      if scalar.hasTypes, scalar.isPlain {
+        reader.report("expected a string", at: node)
+        return nil
+      }
+      let complaint = scalar.complaintOfUnexpanded ?? complaint(ofSecret: scalar.text) ?? check(scalar.text)
       guard let complaint else { return Secret(scalar.text) }
       reader.report(complaint, at: node)
       return nil

@@ -5,6 +5,8 @@ extension Configuration {
   static let section = Section<Configuration>([
     Field("listeners", \.listeners, .list(of: Listener.reading, atLeast: 1)),
     Field("admin", \.admin, Admin.section.reading(from: Admin())),
+    Field("data_dir", \.dataDir, .string()),
+    Field("routes_from", \.routesFrom, .choice(ManagedResources.Owner.allCases)),
     Field("log", \.log, Log.section.reading(from: Log())),
     Field("shutdown_timeout", \.shutdownTimeout, .duration(atLeast: .zero)),
     Field("workers", \.workers, Reading.integer(0...1024).map { $0 == 0 ? nil : $0 }),
@@ -17,6 +19,7 @@ extension Configuration {
     given.require("backends", reader)
     given.require("routes", reader)
     checkAddresses(given, reader)
+    if given.isSound("admin") { checkAdmin(configuration.admin, given, reader) }
     if given.isSound("backends", "routes") { warnOfIdle(configuration, given, reader) }
   }
 
@@ -42,12 +45,19 @@ extension Configuration {
     var all: [(owner: String, node: Node?, standard: Address?)] = []
     switch given["listeners"]?.content {
     case .list(let nodes):
-      for node in nodes { all.append((node.path, node.member("address"), Listener().address)) }
+      for node in nodes { all.append(("\(node.path)", node.member("address"), Listener().address)) }
     case nil: all.append(("listeners[0]", nil, Listener().address))
     case .scalar, .mapping, .broken: break
     }
     all.append(("admin", given["admin"]?.member("address"), Admin().address))
     return all
+  }
+
+  /// Who can reach the address from elsewhere must say who they are.
+  private static func checkAdmin(_ admin: Admin, _ given: Given, _ reader: Reader) {
+    guard !admin.address.isLoopback, admin.tokens.isEmpty else { return }
+    let node = given["admin"]?.member("address") ?? given["admin"] ?? given.node
+    reader.report("\(admin.address) can be reached from other machines: give admin.tokens", at: node)
   }
 
   private static func warnOfIdle(_ configuration: Configuration, _ given: Given, _ reader: Reader) {

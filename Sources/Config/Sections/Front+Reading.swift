@@ -14,7 +14,34 @@ extension Configuration.Listener {
 }
 
 extension Configuration.Admin {
-  static let section = Section<Self>([Field("address", \.address, .address)])
+  static let section = Section<Self>([
+    Field("address", \.address, .address),
+    Field("tokens", \.tokens, .list(of: Configuration.AdminToken.reading).checked(repeated)),
+  ])
+
+  private static func repeated(_ tokens: [Configuration.AdminToken], _ reader: Reader) -> String? {
+    if Set(tokens.map(\.name)).count < tokens.count { return "a name is given twice" }
+    return Set(tokens.map(\.token.exposed)).count < tokens.count ? "two have the same token" : nil
+  }
+}
+
+extension Configuration.AdminToken {
+  static let section = Section<Self>([
+    Field("name", \.name, .name),
+    Field("token", \.token, .secret(Names.complaint(ofAdminToken:))),
+    Field("role", \.role, .choice(Role.allCases)),
+  ])
+
+  static let reading = section.reading(from: Self()) { _, given, reader in
+    for key in ["name", "token", "role"] { given.require(key, reader) }
+  }
+}
+
+extension Names {
+  /// A short token can be guessed.
+  fileprivate static func complaint(ofAdminToken text: String) -> String? {
+    complaint(ofToken: text) ?? (text.utf8.count < 16 ? "is shorter than 16 characters" : nil)
+  }
 }
 
 extension Configuration.Log {

@@ -95,7 +95,7 @@ extension Configuration.TLS {
 }
 
 extension Names {
-  fileprivate static func complaint(ofToken text: String) -> String? {
+  static func complaint(ofToken text: String) -> String? {
     text.utf8.allSatisfy { (0x21..<0x7F).contains($0) } ? nil : "holds a blank or a character that is not ASCII"
   }
 }
@@ -115,7 +115,10 @@ extension Reading<String> {
 }
 
 extension Reading<Endpoint> {
-  fileprivate static let endpoint = scalar("a URL") { (scalar) throws(Complaint) in
+  fileprivate static let endpoint = scalar("a URL", kind: .url) { (scalar) throws(Complaint) in
+    if scalar.text.hasSuffix(ConfigurationDocument.mask) {
+      throw Complaint("has a query that is not shown: write it in full")
+    }
     if Endpoint.hasCredentials(scalar.text) { throw Complaint("holds credentials, which belong in auth") }
     do throws(Complaint) { return try Endpoint(scalar.text) } catch {
       throw Complaint("\(scalar.shown) \(error.message)")

@@ -20,6 +20,13 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     self.init(host: host, port: port)
   }
 
+  /// Whether only this machine can reach it.
+  public var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    var address = in_addr()
+    return inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
+  }
+
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// Digits only: `UInt16` would take a sign.

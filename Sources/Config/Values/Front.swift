@@ -19,6 +19,25 @@ extension Configuration {
   /// Where health, metrics and the admin endpoints are served.
   public struct Admin: Equatable, Sendable {
     public var address = Address(host: "127.0.0.1", port: 4319)
+    /// Who may call, by what they show; none: whoever is on this machine may do everything. Names and tokens are unique.
+    public var tokens: [AdminToken] = []
+
+    public init() {}
+  }
+
+  /// What a caller of the admin address shows, and what that allows.
+  public struct AdminToken: Equatable, Sendable {
+    public enum Role: String, CaseIterable, Sendable {
+      /// Everything.
+      case admin
+      /// To look, at what holds no secret.
+      case viewer
+    }
+
+    /// For the audit trail.
+    public var name = ""
+    public var token = Secret("")
+    public var role = Role.viewer
 
     public init() {}
   }

@@ -9,12 +9,15 @@ final class IngestContext: Sendable {
   let identity: Identity
   /// The backends whose failure is kept from the sender of the data.
   let bestEffortBackends: Set<String>
+  /// Who may call the admin address.
+  let adminAccess: AdminAccess
 
   private init(_ configuration: Configuration, _ table: RoutingTable) {
     self.configuration = configuration
     self.table = table
     identity = Identity(configuration.tenancy)
     bestEffortBackends = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
+    adminAccess = AdminAccess(configuration.admin)
   }
 
   /// - Throws: what of the routes cannot be compiled.

@@ -25,11 +25,12 @@ final class GatewayBench {
   init(_ yaml: String) throws {
     let text = CurrentText(Self.whole(yaml))
     self.text = text
-    let configuration = try load(text.value.withLock { $0 })
-    level = LogLevel(configuration.log.level)
+    let document = try loadDocument(text.value.withLock { $0 })
+    level = LogLevel(document.configuration.log.level)
     client = try HTTPClient(timeout: .seconds(20))
-    gateway = try Gateway(configuration, log: log.logger(.debug), level: level) {
-      try load(text.value.withLock { $0 })
+    let origin = ConfigurationOrigin(file: "test.yaml", environment: [:], checks: .gateway)
+    gateway = try Gateway(document, from: origin, log: log.logger(.debug), level: level) {
+      try loadDocument(text.value.withLock { $0 })
     }
     try gateway.start()
   }

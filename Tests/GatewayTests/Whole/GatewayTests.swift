@@ -132,10 +132,10 @@ import Testing
     let bench = try GatewayBench(Self.plain)
     let get = try bench.admin("/-/reload")
     #expect(get.status == 405)
-    #expect(get.header("Allow") == "POST")
+    #expect(get.header("Allow") == "POST, OPTIONS")
     let post = try bench.adminPost("/metrics")
     #expect(post.status == 405)
-    #expect(post.header("Allow") == "GET, HEAD")
+    #expect(post.header("Allow") == "GET, HEAD, OPTIONS")
   }
 
   @Test func `a page of another origin cannot have the configuration taken anew`() throws {

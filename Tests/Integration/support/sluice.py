@@ -70,6 +70,8 @@ def configuration(backends, routes=None, **more):
 class Sluice(Program):
     """A running gateway; made ready before the constructor returns."""
 
+    was_killed = False
+
     def __init__(self, folder, config):
         folder.mkdir(parents=True, exist_ok=True)
         self.config_file = folder / "sluice.yaml"
@@ -85,10 +87,15 @@ class Sluice(Program):
     def stop(self):
         """Ends it at once: how it ends when asked is for the tests of that. A crash before is a failure of any test."""
         if self.is_running():
-            self.process.kill()
-            self.process.wait()
-        else:
+            self.kill()
+        elif not self.was_killed:
             assert self.process.returncode >= 0, f"killed by signal {-self.process.returncode}:\n{self.log()[-4000:]}"
+
+    def kill(self):
+        """Ends it as a power cut would."""
+        self.was_killed = True
+        self.process.kill()
+        self.process.wait()
 
     # Configuration
 

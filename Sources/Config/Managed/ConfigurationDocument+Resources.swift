@@ -1,0 +1,46 @@
+public import JSON
+
+extension ConfigurationDocument {
+  /// In the order of the document.
+  public func resources(_ kind: ResourceKind) -> [(resource: Resource, spec: JSONValue)] {
+    Self.members(of: source, kind).map { member in
+      (Resource(kind: kind, name: member.name, path: member.path), member.spec)
+    }
+  }
+
+  public func resource(_ kind: ResourceKind, _ name: String) -> (resource: Resource, spec: JSONValue)? {
+    resources(kind).first { $0.resource.name == name }
+  }
+
+  /// The resource as it is shown: without secrets, its name first.
+  public func shown(_ resource: Resource, _ spec: JSONValue) -> JSONObject {
+    var shown = JSONObject([("name", .string(resource.name))])
+    for (name, value) in masked(spec, at: resource.path).object ?? JSONObject() { shown[name] = value }
+    return shown
+  }
+
+  /// Where `source` has the resource; nil when it has not.
+  public static func place(of name: String, _ kind: ResourceKind, in source: JSONValue) -> DocumentPath? {
+    members(of: source, kind).first { $0.name == name }?.path
+  }
+
+  /// Names to the text of each, of the first of those that share one.
+  public static func specs(in source: JSONValue, _ kind: ResourceKind) -> [String: JSONValue] {
+    Dictionary(members(of: source, kind).map { ($0.name, $0.spec) }) { first, _ in first }
+  }
+
+  static func members(of source: JSONValue, _ kind: ResourceKind) -> [(
+    name: String, path: DocumentPath, spec: JSONValue
+  )] {
+    let place = DocumentPath().key(kind.rawValue)
+    switch source[kind.rawValue] {
+    case .array(let elements)? where kind.isList:
+      return elements.enumerated().compactMap { index, element in
+        element["name"]?.string.map { ($0, place.index(index), element) }
+      }
+    case .object(let members)? where !kind.isList:
+      return members.map { ($0.name, place.key($0.name), $0.value) }
+    default: return []
+    }
+  }
+}

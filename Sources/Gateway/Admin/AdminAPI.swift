@@ -1,0 +1,38 @@
+internal import Config
+internal import Inbound
+internal import JSON
+
+/// What the admin address can see and do. Any thread.
+final class AdminAPI: Sendable {
+  let administration: Administration
+  let operations: Operations
+
+  init(_ administration: Administration, _ operations: Operations) {
+    self.administration = administration
+    self.operations = operations
+  }
+
+  var health: Health { operations.health }
+
+  /// Who may call. Made anew for each request, for a reload changes it.
+  var access: AdminAccess { operations.access }
+
+  /// Every path that there is, and every method on it.
+  static let endpoints: [AdminEndpoint] =
+    [plainPages, wholeConfiguration, history].flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
+
+  private static let plainPages = [
+    AdminEndpoint("/metrics", [("GET", .read { api, _ throws(Problem) in api.metrics })]),
+    AdminEndpoint("/-/reload", [("POST", .act { api, _ throws(Problem) in api.reload() })]),
+  ]
+
+  private var metrics: Response {
+    Response(
+      200, headers: [HeaderField("Content-Type", Exposition.contentType)], body: Array(operations.metricsText().utf8))
+  }
+
+  private func reload() -> Response {
+    if let reason = operations.reload() { return AnswerWriter.text(422, reason) }
+    return AnswerWriter.text(200, "The configuration is in force.")
+  }
+}

@@ -1,0 +1,163 @@
+internal import Config
+internal import Inbound
+internal import JSON
+internal import Rules
+
+extension AdminAPI {
+  /// The paths of the resources of a kind, one by one and all together.
+  static func resources(_ kind: ResourceKind) -> [AdminEndpoint] {
+    let filters = kind == .routes ? ["backend", "tenant"] : ["type"]
+    return [
+      AdminEndpoint(
+        "/admin/v1/\(kind.rawValue)",
+        [
+          (
+            "GET",
+            .read(Paging.parameters + ["owner"] + filters) { api, call throws(Problem) in try api.list(kind, call) }
+          ),
+          ("POST", .write { api, call throws(Problem) in try api.create(kind, call) }),
+        ]),
+      AdminEndpoint(
+        "/admin/v1/\(kind.rawValue)/{name}",
+        [
+          ("GET", .read { api, call throws(Problem) in try api.get(kind, call) }),
+          ("PUT", .write { api, call throws(Problem) in try api.put(kind, call) }),
+          (
+            "PATCH",
+            .write(bodies: ["application/merge-patch+json", "application/json"]) { api, call throws(Problem) in
+              try api.patch(kind, call)
+            }
+          ),
+          ("DELETE", .act(["dry_run"]) { api, call throws(Problem) in try api.delete(kind, call) }),
+        ]),
+    ]
+  }
+
+  // MARK: Reading
+
+  private func list(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    let paging = try Paging(call.query)
+    let owner = try call.query.choice("owner", ManagedResources.Owner.self)
+    let state = administration.state
+    let views = state.inForce.resources(kind).map { ResourceView($0.resource, $0.spec, state) }
+    let wanted = views.filter { view in
+      (owner == nil || view.owner == owner) && Self.matches(view.spec, call.query)
+    }
+    return paging.response(wanted, name: { $0.resource.name }, { .object($0.listed) })
+  }
+
+  private static func matches(_ spec: JSONValue, _ query: QueryParameters) -> Bool {
+    if let backend = query["backend"], spec["send"]?.array?.contains(.string(backend)) != true { return false }
+    if let type = query["type"], spec["type"] != .string(type) { return false }
+    guard let tenant = query["tenant"], let named = spec["match"]?["tenant"] else { return true }
+    let globs = named.array ?? [named]
+    return globs.contains { glob in
+      glob.string.flatMap { text in try? Glob.compile(text) }?.matches(tenant) == true
+    }
+  }
+
+  private func get(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    let view = try view(kind, call.name, administration.state)
+    let preconditions = try Preconditions(call.head.headers)
+    if preconditions.isKnown(view.tag) { return Response(304, headers: [view.tag.header]) }
+    return view.response(200)
+  }
+
+  private func view(_ kind: ResourceKind, _ name: String, _ state: Administration.State) throws(Problem) -> ResourceView
+  {
+    guard let (resource, spec) = state.inForce.resource(kind, name) else {
+      throw Problem(404, "no \(kind.singular) \"\(name)\"")
+    }
+    return ResourceView(resource, spec, state)
+  }
+
+  // MARK: Changing
+
+  private func create(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    let body = try call.object()
+    guard let name = body["name"]?.string else { throw Problem(422, "missing key \"name\"", pointer: "") }
+    return try change(kind, name, call) { standing throws(Problem) in
+      guard standing == nil else { throw Problem(409, "there is a \(kind.singular) \"\(name)\" already") }
+      return body
+    }
+  }
+
+  private func put(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    let body = try call.object()
+    return try change(kind, call.name, call) { _ throws(Problem) in body }
+  }
+
+  private func patch(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    let body = try call.object()
+    return try change(kind, call.name, call) { standing throws(Problem) in
+      guard let standing else { throw Problem(404, "no \(kind.singular) \"\(call.name)\"") }
+      return JSONValue.object(standing).merged(with: .object(body)).object ?? body
+    }
+  }
+
+  private func delete(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
+    _ = try change(kind, call.name, call) { standing throws(Problem) in
+      guard standing != nil else { throw Problem(404, "no \(kind.singular) \"\(call.name)\"") }
+      return nil
+    }
+    return Response(204)
+  }
+
+  /// Puts what `make` makes of the resource's text, name included, in its place.
+  private func change(
+    _ kind: ResourceKind, _ name: String, _ call: AdminCall,
+    _ make: @escaping (JSONObject?) throws(Problem) -> JSONObject?
+  ) throws(Problem) -> Response {
+    let preconditions = try Preconditions(call.head.headers)
+    let target = "\(kind.rawValue)/\(name)"
+    let (before, after) = try administration.make(
+      Administration.Change(
+        caller: call.caller, action: call.head.method, target: target,
+        place: { source in ConfigurationDocument.place(of: name, kind, in: source) },
+        isDryRun: try call.query.flag("dry_run"),
+        noted: { document in document.resource(kind, name).map { .object(document.shown($0.resource, $0.spec)) } },
+        edit: { resources, state, revision throws(Problem) in
+          let standing = state.inForce.resource(kind, name)
+          try preconditions.check(standing.map { ResourceView($0.resource, $0.spec, state).tag })
+          let wanted = try make(standing.map { Self.named($0.spec, name) })
+          guard resources.owner(kind, name, over: state.file, state.rule) == .api || state.rule == .api else {
+            throw Problem(
+              409, "\(target) stands in the configuration file, which owns it (routes_from: file): change it there")
+          }
+          let spec = try wanted.map { wanted throws(Problem) in try Self.spec(wanted, kind, name, state) }
+          resources.set(kind, name, spec, revision: revision, over: state.file)
+        }))
+    guard let (resource, spec) = after.inForce.resource(kind, name) else { return Response(204) }
+    let isNew = before.inForce.resource(kind, name) == nil
+    let location = isNew ? [HeaderField("Location", "/admin/v1/\(target)")] : []
+    return ResourceView(resource, spec, after).response(
+      isNew ? 201 : 200, headers: location + Self.warnings(after, before))
+  }
+
+  /// The resource's text as the configuration has it.
+  private static func spec(
+    _ body: JSONObject, _ kind: ResourceKind, _ name: String, _ state: Administration.State
+  ) throws(Problem) -> JSONValue {
+    if let given = body["name"], given != .string(name) {
+      throw Problem(422, "the name is \"\(name)\", as in the path", pointer: "/name")
+    }
+    var body = named(.object(body), name)
+    if !kind.isList { body["name"] = nil }
+    guard let (resource, spec) = state.inForce.resource(kind, name) else { return .object(body) }
+    return state.inForce.unmasked(.object(body), by: spec, at: resource.path)
+  }
+
+  private static func named(_ spec: JSONValue, _ name: String) -> JSONObject {
+    var named = JSONObject([("name", .string(name))])
+    for (key, value) in spec.object ?? JSONObject() where key != "name" { named[key] = value }
+    return named
+  }
+
+  /// What has become suspicious by a change.
+  static func warnings(_ after: Administration.State, _ before: Administration.State) -> [HeaderField] {
+    let known = Set(before.inForce.configuration.warnings.map { "\($0.path): \($0.message)" })
+    return after.inForce.configuration.warnings.map { "\($0.path): \($0.message)" }
+      .filter { !known.contains($0) && $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+      .map { HeaderField("Sluice-Warning", $0) }
+  }
+}

@@ -1,0 +1,32 @@
+internal import Inbound
+internal import JSON
+internal import Memory
+
+/// One request to the admin API, as its handler sees it.
+struct AdminCall {
+  /// Bytes of a body. A whole configuration must fit.
+  static let mostBodyBytes = 8 << 20
+
+  let exchange: Exchange
+  let caller: Caller
+  /// What stands in the path in the place of `{name}` and the like, in order.
+  let parts: [String]
+  let query: QueryParameters
+
+  var head: RequestHead { exchange.head }
+  var name: String { parts.first ?? "" }
+
+  func json() throws(Problem) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue(parsing: exchange.body.bytes, limits: JSONLimits(size: Self.mostBodyBytes))
+    } catch {
+      throw Problem(400, "the body is not JSON: \(error)")
+    }
+  }
+
+  /// The body, which must be an object.
+  func object() throws(Problem) -> JSONObject {
+    guard let object = try json().object else { throw Problem(422, "expected an object", pointer: "") }
+    return object
+  }
+}

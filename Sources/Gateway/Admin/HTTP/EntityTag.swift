@@ -1,0 +1,67 @@
+internal import Inbound
+internal import JSON
+
+/// The strong validator of what is shown (RFC 9110, section 8.8.3).
+struct EntityTag: Equatable {
+  /// In quotes.
+  let text: String
+
+  /// - Parameters:
+  ///   - shown: what the client sees; a secret must have no part in a tag that a viewer can guess at.
+  ///   - revision: when it last changed, for what is not shown.
+  init(_ shown: JSONValue, revision: Int) {
+    // FNV-1a: the same after a restart, which Swift's own hash is not.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in shown.bytes() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    text = "\"\(revision)-\(String(hash, radix: 16))\""
+  }
+
+  var header: HeaderField { HeaderField("ETag", text) }
+}
+
+/// What a request demands of the state of a thing before anything is done.
+struct Preconditions {
+  private let match: [String]?
+  private let noneMatch: [String]?
+
+  init(_ headers: Headers) throws(Problem) {
+    match = try Self.tags(headers, "If-Match")
+    noneMatch = try Self.tags(headers, "If-None-Match")
+  }
+
+  /// For a change; `tag` is nil where there is nothing.
+  func check(_ tag: EntityTag?) throws(Problem) {
+    if let match, !Self.holds(match, tag) {
+      let state = tag == nil ? "it is not there" : "it has changed since"
+      throw Problem(412, "If-Match does not hold: \(state)", headers: tag.map { [$0.header] } ?? [])
+    }
+    if let noneMatch, Self.holds(noneMatch, tag) {
+      throw Problem(412, "If-None-Match does not hold: it is there", headers: tag.map { [$0.header] } ?? [])
+    }
+  }
+
+  /// Whether a reader has it already.
+  func isKnown(_ tag: EntityTag) -> Bool {
+    guard let noneMatch else { return false }
+    return noneMatch == ["*"] || noneMatch.contains { $0 == tag.text || $0 == "W/" + tag.text }
+  }
+
+  private static func holds(_ tags: [String], _ tag: EntityTag?) -> Bool {
+    guard let tag else { return false }
+    return tags == ["*"] || tags.contains(tag.text)
+  }
+
+  private static func tags(_ headers: Headers, _ name: String) throws(Problem) -> [String]? {
+    let values = headers.values(name)
+    guard !values.isEmpty else { return nil }
+    let tags = values.flatMap { $0.split(separator: ",") }.map(\.trimmed).filter { !$0.isEmpty }
+    let areTags = tags.allSatisfy { tag in
+      let opaque = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+      return opaque.count >= 2 && opaque.hasPrefix("\"") && opaque.hasSuffix("\"")
+    }
+    guard tags == ["*"] || areTags, !tags.isEmpty else {
+      throw Problem(400, "\(name) is \"*\" or a list of quoted tags")
+    }
+    return tags
+  }
+}

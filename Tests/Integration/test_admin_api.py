@@ -1,0 +1,551 @@
+"""The admin API: what is configured changes while the gateway runs, whole or not at all, for those who may."""
+
+import contextlib
+import json
+import random
+import re
+import threading
+import time
+
+import pytest
+import requests
+from support import messages
+from support.admin import Admin
+from support.ports import free_port
+from support.sluice import Sluice, backend, configuration
+from support.wait import eventually
+
+ADMIN, VIEWER = "the-token-of-an-admin", "the-token-of-a-viewer"
+TOKENS = [
+    {"name": "ops", "token": ADMIN, "role": "admin"},
+    {"name": "eyes", "token": VIEWER, "role": "viewer"},
+]
+DEBUG = {"type": "debug"}
+HERE = "/admin/v1/routes/all"
+
+
+@pytest.fixture
+def gateway(sluice):
+    return sluice(configuration({"a": DEBUG, "b": DEBUG}, [{"name": "all", "send": ["a"]}]))
+
+
+@pytest.fixture
+def admin(gateway):
+    return Admin(gateway)
+
+
+@pytest.fixture
+def guarded(sluice):
+    config = configuration({"a": DEBUG})
+    config["admin"]["tokens"] = TOKENS
+    return sluice(config)
+
+
+# Who may do what
+
+OPERATIONS = [
+    # method, path, body, what a viewer gets, what an admin gets
+    ("GET", "/metrics", None, 200, 200),
+    ("POST", "/-/reload", None, 403, 200),
+    ("GET", "/admin/v1/routes", None, 200, 200),
+    ("POST", "/admin/v1/routes", {"name": "new", "send": ["a"]}, 403, 201),
+    ("GET", HERE, None, 200, 200),
+    ("PUT", HERE, {"send": ["a"]}, 403, 200),
+    ("PATCH", HERE, {"priority": 1}, 403, 200),
+    ("DELETE", "/admin/v1/routes/new", None, 403, 204),
+    ("GET", "/admin/v1/backends", None, 200, 200),
+    ("POST", "/admin/v1/backends", {"name": "new", "type": "debug"}, 403, 201),
+    ("GET", "/admin/v1/backends/a", None, 200, 200),
+    ("PUT", "/admin/v1/backends/a", {"type": "debug"}, 403, 200),
+    ("PATCH", "/admin/v1/backends/a", {"namespace": "x"}, 403, 200),
+    ("DELETE", "/admin/v1/backends/new", None, 403, 204),
+    ("GET", "/admin/v1/config", None, 200, 200),
+    (
+        "PUT",
+        "/admin/v1/config",
+        {"backends": {"a": DEBUG}, "routes": [{"name": "all", "send": ["a"]}]},
+        403,
+        200,
+    ),
+    ("GET", "/admin/v1/audit", None, 200, 200),
+    ("GET", "/admin/v1/revisions", None, 200, 200),
+    ("POST", "/admin/v1/revisions/0/rollback", None, 403, 200),
+]
+CREDENTIALS = {
+    "none": None,
+    "another token": "Bearer not-one-of-the-tokens",
+    "a token cut short": f"Bearer {ADMIN[:-1]}",
+    "a token and more": f"Bearer {ADMIN}x",
+    "no scheme": ADMIN,
+    "another scheme": f"Basic {ADMIN}",
+    "nothing behind the scheme": "Bearer ",
+    "viewer": f"Bearer {VIEWER}",
+    "admin": f"Bearer {ADMIN}",
+    "scheme in another case": f"bearer {ADMIN}",
+}
+
+
+def template(path):
+    """The path with a name in the place of each name."""
+    return re.sub(r"/(routes|backends)/[^/]+", r"/\1/{name}", path)
+
+
+def test_every_operation_asks_for_the_credentials_that_it_needs(guarded):
+    """Each path and method, with each state of credentials; methods that a path has not are refused behind them."""
+    admin = Admin(guarded)
+    known = {(method, template(path)) for method, path, *_ in OPERATIONS}
+    paths = {path for path in (path for _, path, *_ in OPERATIONS) if not path.endswith("/new")}
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+    for name, value in CREDENTIALS.items():
+        headers = {"Authorization": value} if value is not None else {}
+        is_admin = value is not None and value.lower() == f"bearer {ADMIN}"
+        for method, path, body, for_viewer, for_admin in OPERATIONS:
+            reply = admin.call(method, path, body, headers)
+            expected = for_admin if is_admin else for_viewer if name == "viewer" else 401
+            assert reply.status == expected, (name, method, path, reply)
+            assert (reply.status == 401) == ("WWW-Authenticate" in reply.headers)
+        for path in sorted(paths):
+            for method in methods:
+                if (method, template(path)) in known:
+                    continue
+                reply = admin.call(method, path, headers=headers)
+                if not is_admin and name != "viewer":
+                    assert reply.status == 401, (name, method, path)
+                elif method == "OPTIONS":
+                    assert reply.status == 204
+                elif method == "HEAD" and ("GET", template(path)) in known:
+                    assert (reply.status, reply.body) == (200, b"")
+                else:
+                    assert reply.status == 405, (name, method, path)
+                if reply.status in (204, 405):
+                    allowed = set(reply.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"}
+                    assert allowed == {m for m, p in known if p == template(path)}
+
+
+def test_health_is_open_to_all_and_nothing_else_is(guarded):
+    admin = Admin(guarded)
+    assert admin.call("GET", "/-/healthy").status == 200
+    assert admin.call("GET", "/-/ready").status == 200
+    for path in ["/", "/admin", "/admin/v1", "/admin/v1/nothing", "/-/healthy/", "//", "/api/v1/push", "*"]:
+        for method in ["GET", "POST", "OPTIONS"]:
+            assert admin.call(method, path).status == 401, (method, path)
+
+
+def test_two_credentials_at_once_are_none(guarded):
+    with guarded_connection(guarded) as connection:
+        request = (
+            "GET /admin/v1/routes HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {ADMIN}\r\nAuthorization: Bearer {ADMIN}\r\nConnection: close\r\n\r\n"
+        )
+        connection.sendall(request.encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401")
+
+
+@contextlib.contextmanager
+def guarded_connection(gateway):
+    import socket
+
+    host, port = gateway.admin_url.removeprefix("http://").rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/v1/routes/",
+        "/admin//v1/routes",
+        "//admin/v1/routes",
+        "/admin/v1/./routes",
+        "/admin/v1/../v1/routes",
+        "/admin/v1/%72outes",
+        "/admin%2Fv1/routes",
+        "/admin/v1/routes/all/",
+        "/admin/v1/routes//all",
+        "/admin/v1/routes/..",
+        "/admin/v1/routes/%2E%2E",
+        "/admin/v1/routes/a%2Fb",
+        "/admin/v1/routes/%zz",
+        "/admin/v1/routes/%ff",
+        "/admin/v1/routes/%00",
+        "/ADMIN/v1/routes",
+        "/admin/v1/routes;x=1",
+    ],
+)
+def test_a_path_has_one_spelling(admin, path):
+    assert admin.call("GET", path).status == 404
+    assert admin.call("DELETE", path).status in (404, 405)
+
+
+def test_a_name_may_be_percent_encoded(admin):
+    assert admin.get("/admin/v1/routes/%61ll")["name"] == "all"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "10.0.0.1", "[::2]"])
+def test_a_host_that_is_not_this_machine_is_refused(admin, host):
+    """A page whose name was made to lead here (DNS rebinding) names its own host."""
+    port = admin.address.rsplit(":", 1)[1]
+    for method, body in [("GET", None), ("PUT", {"send": ["b"]}), ("OPTIONS", None)]:
+        assert admin.call(method, HERE, body, {"Host": host.format(port=port)}).status == 421
+    assert admin.get(HERE)["send"] == ["a"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:{port}", "127.0.0.1", "[::1]:{port}", "LOCALHOST"])
+def test_a_host_that_is_this_machine_is_taken(admin, host):
+    port = admin.address.rsplit(":", 1)[1]
+    assert admin.call("GET", HERE, headers={"Host": host.format(port=port)}).status == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1", "https://{address}.evil"])
+def test_a_page_of_another_origin_is_refused(admin, origin):
+    headers = {"Origin": origin.format(address=admin.address)}
+    for method, body in [("GET", None), ("PUT", {"send": ["b"]}), ("DELETE", None)]:
+        assert admin.call(method, HERE, body, headers).status == 403
+
+
+@pytest.mark.parametrize("type_", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_body_that_a_form_could_send_is_refused(admin, type_):
+    reply = admin.call("PUT", HERE, b'{"send": ["b"]}', {"Content-Type": type_})
+    assert reply.status == 415
+    assert "application/json" in reply.headers["Accept-Post"]
+    assert admin.get(HERE)["send"] == ["a"]
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "[::]", ""])
+def test_an_address_that_others_reach_needs_tokens(folder, address):
+    config = configuration({"a": DEBUG})
+    config["admin"] = {"address": f"{address}:{free_port()}"}
+    with pytest.raises(AssertionError, match=r"admin\.tokens"):
+        Sluice(folder("sluice"), config)
+
+
+def test_a_reload_cannot_open_an_address_that_others_reach(sluice):
+    config = configuration({"a": DEBUG})
+    port = config["admin"]["address"].rsplit(":", 1)[1]
+    config["admin"] = {"address": f"0.0.0.0:{port}", "tokens": TOKENS}
+    gateway = sluice(config)
+    gateway.write_config({**config, "admin": {"address": f"127.0.0.1:{port}"}})
+    reply = Admin(gateway, ADMIN).call("POST", "/-/reload")
+    assert reply.status == 422
+    assert b"admin.tokens" in reply.body
+    assert Admin(gateway).call("GET", "/admin/v1/routes").status == 401
+
+
+# Resources
+
+
+def test_a_route_is_made_changed_and_removed(admin):
+    made = admin.call("POST", "/admin/v1/routes", {"name": "pay", "match": {"tenant": "pay-*"}, "send": ["b"]})
+    assert made.status == 201
+    assert made.headers["Location"] == "/admin/v1/routes/pay"
+    assert made.headers["Sluice-Owner"] == "api"
+    assert admin.routes() == ["pay", "all"]
+    assert admin.call("POST", "/admin/v1/routes", {"name": "pay", "send": ["b"]}).status == 409
+    changed = admin.call("PATCH", "/admin/v1/routes/pay", {"match": {"protocol": "otlp"}, "priority": 3})
+    assert changed.json()["match"] == {"tenant": "pay-*", "protocol": "otlp"}
+    assert changed.tag != made.tag
+    replaced = admin.put("/admin/v1/routes/pay", {"send": ["a"]})
+    assert replaced.json() == {"name": "pay", "send": ["a"]}
+    assert admin.call("DELETE", "/admin/v1/routes/pay").status == 204
+    assert admin.call("DELETE", "/admin/v1/routes/pay").status == 404
+    assert admin.routes() == ["all"]
+
+
+def test_a_change_that_is_not_whole_is_refused_with_every_mistake_and_its_place(admin):
+    body = {"send": ["c", "a"], "match": {"series": "{a="}, "priority": "high", "unknown": 1, "name": "all"}
+    reply = admin.put(HERE, body)
+    assert reply.status == 422
+    assert reply.pointers == {"/send/0", "/match/series", "/priority", "/unknown"}
+    assert reply.json()["pointer"] in reply.pointers
+    assert admin.put(HERE, {"name": "other", "send": ["a"]}).pointers == {"/name"}
+    assert admin.put("/admin/v1/routes/b%20c", {"send": ["a"]}).pointers == {"/name"}
+    assert admin.call("PUT", HERE, b"{", {"Content-Type": "application/json"}).status == 400
+    assert admin.call("PUT", HERE, b'{"a":1,"a":2}', {"Content-Type": "application/json"}).status == 400
+    assert admin.put(HERE, []).status == 422
+    assert admin.get(HERE)["send"] == ["a"]
+
+
+def test_what_others_need_is_not_removed(admin):
+    reply = admin.call("DELETE", "/admin/v1/backends/a")
+    assert reply.status == 409
+    assert 'no backend "a"' in reply.json()["detail"]
+    assert admin.call("DELETE", HERE).status == 409
+    assert admin.call("DELETE", "/admin/v1/backends/b").status == 204
+
+
+def test_a_dry_run_says_what_would_be_and_changes_nothing(admin):
+    assert admin.call("PUT", HERE + "?dry_run=true", {"send": ["b"]}).json()["send"] == ["b"]
+    assert admin.call("PUT", HERE + "?dry_run=true", {"send": ["c"]}).status == 422
+    assert admin.call("DELETE", "/admin/v1/backends/b?dry_run=true").status == 204
+    assert admin.call("PUT", HERE + "?dry_run=maybe", {"send": ["b"]}).status == 400
+    assert admin.call("PUT", HERE + "?dryrun=true", {"send": ["b"]}).status == 400
+    assert admin.get(HERE)["send"] == ["a"]
+    assert admin.get("/admin/v1/revisions")["items"] == []
+
+
+def test_a_list_comes_in_parts_and_can_be_filtered(admin):
+    for number in range(7):
+        body = {"name": f"r{number}", "send": ["b"], "match": {"tenant": [f"t{number}", "x-*"]}, "priority": -number}
+        assert admin.call("POST", "/admin/v1/routes", body).status == 201
+    names, token = [], ""
+    while True:
+        part = admin.get(f"/admin/v1/routes?limit=3{token}")
+        names += [item["name"] for item in part["items"]]
+        if "continue" not in part:
+            break
+        token = f"&continue={part['continue']}"
+    assert names == [*(f"r{n}" for n in range(7)), "all"]
+
+    def named(query):
+        return [item["name"] for item in admin.get(f"/admin/v1/routes?{query}")["items"]]
+
+    assert named("owner=file") == ["all"]
+    assert named("tenant=t3") == ["r3", "all"]
+    assert len(named("tenant=x-1")) == 8
+    assert named("backend=a") == ["all"]
+    for bad in ["limit=0", "limit=x", "limit=1001", "continue=x", "owner=me", "tenant=a&tenant=b", "other=1"]:
+        assert admin.call("GET", f"/admin/v1/routes?{bad}").status == 400, bad
+
+
+def test_tags_guard_a_change(admin):
+    tag = admin.call("GET", HERE).tag
+    assert admin.call("GET", HERE, headers={"If-None-Match": tag}).status == 304
+    assert admin.put(HERE, {"send": ["b"]}, If_Match=tag).status == 200
+    stale = admin.put(HERE, {"send": ["a"]}, If_Match=tag)
+    assert stale.status == 412
+    assert admin.put(HERE, {"send": ["a"]}, If_Match=stale.tag).status == 200
+    assert admin.put(HERE, {"send": ["a"]}, If_None_Match="*").status == 412
+    assert admin.put("/admin/v1/routes/new", {"send": ["a"]}, If_None_Match="*").status == 201
+    assert admin.put("/admin/v1/routes/other", {"send": ["a"]}, If_Match="*").status == 412
+    assert admin.put(HERE, {"send": ["a"]}, If_Match="not quoted").status == 400
+
+
+def test_of_two_writers_at_once_one_wins_and_the_other_hears_it(admin):
+    for number in range(20):
+        tag = admin.call("GET", HERE).tag
+        statuses = []
+
+        def write(name, tag=tag, number=number, statuses=statuses):
+            body = {"send": ["a"], "match": {"tenant": f"{name}{number}"}}
+            statuses.append(admin.put(HERE, body, If_Match=tag).status)
+
+        threads = [threading.Thread(target=write, args=(name,)) for name in "xy"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [200, 412]
+
+
+def test_secrets_are_taken_and_not_given(sluice, fake_backend, monkeypatch):
+    monkeypatch.setenv("BACKEND_PASSWORD", "known-to-the-environment")
+    sink = fake_backend()
+    auth = {"basic": {"username": "me", "password": "${env:BACKEND_PASSWORD}"}}
+    gateway = sluice(configuration({"sink": backend(sink.url, auth=auth, headers={"X-Key": "hush"})}))
+    admin = Admin(gateway)
+    shown = admin.get("/admin/v1/backends/sink")
+    assert shown["auth"]["basic"]["password"] == "${env:BACKEND_PASSWORD}"
+    assert shown["headers"] == {"X-Key": "<secret>"}
+    # What was shown can be given back, and a patch needs no secret.
+    assert admin.put("/admin/v1/backends/sink", {**shown, "namespace": "a"}).status == 200
+    assert admin.call("PATCH", "/admin/v1/backends/sink", {"namespace": "b"}).status == 200
+    assert admin.put("/admin/v1/backends/other", {**shown, "name": "other"}).pointers == {"/headers/X-Key"}
+    # Without tokens, no other variable or file can be read through the gateway.
+    for reference in ["${env:PATH}", "${file:/etc/passwd}"]:
+        reply = admin.call("PATCH", "/admin/v1/backends/sink", {"headers": {"X-Other": reference}})
+        assert reply.pointers == {"/headers/X-Other"}
+    assert gateway.write(messages.series({"__name__": "m"}, (1, 1.0))).status_code == 204
+    (request,) = sink.wait_for_requests(1)
+    assert request.headers["X-Key"] == "hush"
+    assert request.headers["Authorization"].startswith("Basic ")
+    for path in ["config", "audit", "backends"]:
+        text = json.dumps(admin.get(f"/admin/v1/{path}"))
+        assert "hush" not in text and "known-to-the-environment" not in text
+
+
+def test_the_whole_is_exported_and_replaced_at_once(admin):
+    reply = admin.call("GET", "/admin/v1/config")
+    whole = reply.json()
+    assert whole["routes"] == [{"name": "all", "send": ["a"]}]
+    unchanged = admin.put("/admin/v1/config", whole, If_Match=reply.tag)
+    assert (unchanged.status, unchanged.tag) == (200, reply.tag)
+    whole["backends"] = {"b": DEBUG, "c": {"type": "debug", "namespace": "n"}}
+    whole["routes"] = [{"name": "one", "send": ["c"]}, {"name": "all", "send": ["b"]}, {"name": "two", "send": ["b"]}]
+    assert admin.put("/admin/v1/config", whole, If_Match=reply.tag).json() == whole
+    assert admin.put("/admin/v1/config", whole, If_Match=reply.tag).status == 412
+    assert admin.routes() == ["one", "all", "two"]
+    wrong = {**whole, "routes": [{"name": "one", "send": ["a"]}], "log": {"level": "error"}}
+    assert admin.put("/admin/v1/config", wrong).pointers == {"/log"}
+    del wrong["log"]
+    assert admin.put("/admin/v1/config", wrong).pointers == {"/routes/0/send/0"}
+    assert admin.put("/admin/v1/config", {"routes": []}).status == 422
+    assert admin.get("/admin/v1/config") == whole
+
+
+# Who owns what
+
+
+def test_what_the_file_owns_is_read_only(sluice):
+    config = configuration({"a": DEBUG, "b": DEBUG}, [{"name": "all", "send": ["a"]}], routes_from="file")
+    admin = Admin(sluice(config))
+    for method, path, body in [
+        ("PUT", HERE, {"send": ["b"]}),
+        ("PATCH", HERE, {"send": ["b"]}),
+        ("DELETE", HERE, None),
+        ("PUT", "/admin/v1/backends/a", DEBUG | {"namespace": "x"}),
+        ("PUT", "/admin/v1/config", {"backends": {"a": DEBUG, "b": DEBUG}, "routes": [{"name": "x", "send": ["a"]}]}),
+    ]:
+        reply = admin.call(method, path, body)
+        assert reply.status == 409, (method, path)
+        assert "routes_from: file" in reply.json()["detail"]
+    assert admin.put("/admin/v1/routes/new", {"send": ["b"]}).status == 201
+    assert admin.routes() == ["new", "all"]
+
+
+def test_the_file_is_taken_anew_under_what_was_changed_over_it(gateway, admin):
+    assert admin.put(HERE, {"send": ["b"]}).headers["Sluice-Owner"] == "api"
+    assert admin.put("/admin/v1/routes/new", {"send": ["b"], "match": {"tenant": "n"}}).status == 201
+    config = gateway.config
+    config["routes"] = [{"name": "all", "send": ["a", "b"]}, {"name": "last", "send": ["a"]}]
+    gateway.write_config(config)
+    assert gateway.reload().ok
+    assert admin.routes() == ["new", "all", "last"]
+    assert admin.get(HERE)["send"] == ["b"]
+    gateway.write_config({**config, "routes_from": "file"})
+    assert gateway.reload().ok
+    assert admin.get(HERE)["send"] == ["a", "b"]
+    del config["backends"]["b"]
+    config["routes"] = [{"name": "all", "send": ["a"]}]
+    gateway.write_config(config)
+    refused = gateway.reload()
+    assert refused.status_code == 422
+    assert "admin API" in refused.text and 'no backend "b"' in refused.text
+
+
+# What was changed stays
+
+
+def test_what_was_changed_is_noted_and_can_be_taken_back(gateway, admin):
+    assert admin.put(HERE, {"send": ["b"]}).status == 200
+    assert admin.call("PATCH", HERE, {"priority": 7}).status == 200
+    newest, older = admin.get("/admin/v1/audit")["items"]
+    assert newest["before"] == {"name": "all", "send": ["b"]}
+    assert newest["after"] == {"name": "all", "send": ["b"], "priority": 7}
+    assert (newest["caller"], newest["action"], newest["target"]) == ("local", "PATCH", "routes/all")
+    assert older["revision"] == 1
+    assert [item["revision"] for item in admin.get("/admin/v1/revisions")["items"]] == [2, 1]
+    assert admin.call("POST", "/admin/v1/revisions/1/rollback").json() == {"revision": 3}
+    assert admin.get(HERE) == {"name": "all", "send": ["b"]}
+    assert admin.call("POST", "/admin/v1/revisions/0/rollback").json() == {"revision": 4}
+    assert admin.get(HERE) == {"name": "all", "send": ["a"]}
+    for number in ["9", "-1", "01", "x"]:
+        assert admin.call("POST", f"/admin/v1/revisions/{number}/rollback").status == 404
+    audit = (gateway.folder / "data/admin/audit.jsonl").read_text().splitlines()
+    assert [json.loads(line)["revision"] for line in audit] == [1, 2, 3, 4]
+
+
+def test_a_kill_in_the_middle_of_changes_leaves_the_old_or_the_new_state(gateway, started):
+    """Changes are made one after another until the process is killed; what was answered is there."""
+    randomness = random.Random(6)
+    number = 0
+    for _ in range(8):
+        admin = Admin(gateway)
+        killer = threading.Timer(randomness.uniform(0.02, 0.25), gateway.kill)
+        killer.start()
+        answered, asked = number, number
+        with contextlib.suppress(OSError):
+            while True:
+                asked = answered + 1
+                body = {"send": ["a", "b"] if asked % 2 else ["b"], "priority": asked, "match": {"tenant": "x" * 5000}}
+                if admin.put(HERE, body).status != 200:
+                    break
+                answered = asked
+        killer.join()
+        gateway = started(Sluice(gateway.folder, gateway.config))
+        held = Admin(gateway).get(HERE)
+        number = held.get("priority", 0)
+        assert number in (answered, asked)
+        if number:
+            assert held["send"] == (["a", "b"] if number % 2 else ["b"])
+        revisions = [item["revision"] for item in Admin(gateway).get("/admin/v1/audit?limit=1000")["items"]]
+        assert len(revisions) == len(set(revisions))
+        inventory = Admin(gateway).get("/admin/v1/revisions?limit=1")["items"]
+        assert not inventory or inventory[0]["revision"] == revisions[0]
+
+
+def test_a_damaged_revision_is_told_and_not_passed_over(gateway, admin):
+    assert admin.put(HERE, {"send": ["b"]}).status == 200
+    gateway.kill()
+    (gateway.folder / "data/admin/revisions/1.json").write_text("{}")
+    with pytest.raises(AssertionError, match=r"revisions/1\.json is damaged"):
+        Sluice(gateway.folder, gateway.config)
+
+
+def test_a_change_that_cannot_be_stored_is_not_made(gateway, admin):
+    (gateway.folder / "data").mkdir(exist_ok=True)
+    (gateway.folder / "data/admin").write_text("in the way")
+    reply = admin.put(HERE, {"send": ["b"]})
+    assert reply.status == 503
+    assert "cannot be stored" in reply.json()["detail"]
+    assert admin.get(HERE)["send"] == ["a"]
+
+
+@pytest.mark.timeout(300)
+def test_changes_under_load_never_mix_nor_lose(sluice, fake_backend):
+    """Each table sends everything to two backends or to two others: a request that a mixture served would show."""
+    sinks = [fake_backend() for _ in range(4)]
+    backends = {f"s{n}": backend(sink.url) for n, sink in enumerate(sinks)}
+    gateway = sluice(configuration(backends, [{"name": "all", "send": ["s0", "s1"]}]))
+    admin = Admin(gateway)
+    stop = threading.Event()
+    sent, failed = [0] * 3, []
+
+    def load(number):
+        session = requests.Session()
+        while not stop.is_set():
+            sent[number] += 1
+            one = messages.series({"__name__": "m", "client": str(number)}, (sent[number], 1.0))
+            answer = gateway.write(one, session=session)
+            if answer.status_code != 204:
+                failed.append(answer.text)
+
+    threads = [threading.Thread(target=load, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    slowest = 0.0
+    try:
+        for number in range(150):
+            begun = time.monotonic()
+            send = ["s2", "s3"] if number % 2 == 0 else ["s0", "s1"]
+            assert admin.put(HERE, {"send": send}).status == 200
+            slowest = max(slowest, time.monotonic() - begun)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert not failed
+
+    def times():
+        return [{(labels, t) for labels, held in sink.series().items() for t, _ in held["samples"]} for sink in sinks]
+
+    eventually(lambda: sum(map(len, times())) == 2 * sum(sent), lambda: f"{2 * sum(sent)} samples", within=60)
+    first, second, third, fourth = times()
+    assert first == second
+    assert third == fourth
+    assert not first & third
+    assert first and third
+
+
+def test_a_change_is_in_force_with_its_answer(gateway, admin):
+    one = messages.series({"__name__": "m"}, (1, 1.0))
+    for number in range(10):
+        name = "ab"[number % 2]
+        assert admin.put(HERE, {"send": [name]}).status == 200
+        before = gateway.metric("sluice_backend_delivered_samples_total", backend=name) or 0
+        assert gateway.write(one).status_code == 204
+        eventually(
+            lambda name=name, before=before: (
+                gateway.metric("sluice_backend_delivered_samples_total", backend=name) == before + 1
+            ),
+            f"the sample at {name}",
+        )
