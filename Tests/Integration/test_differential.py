@@ -1,7 +1,8 @@
 """Random messages through the gateway, against Google's protobuf and a plain second opinion of each rule."""
 
 import pytest
-from support import messages, otlp, relabel
+from support import messages, relabel
+from support.random_otlp import Generator
 from support.sluice import backend, configuration
 from support.wait import eventually
 
@@ -174,111 +175,12 @@ def test_random_write_requests_come_out_as_they_must(sluice, fake_backend, round
         assert_same(sink, tenant, messages.contents(relabelled(clean) if way == "relabelled" else clean), seed)
 
 
-def random_point(random):
-    attributes = {}
-    for _ in range(random.randint(0, 4)):
-        value = random.choice([text(random), random.randint(-(2**63), 2**63 - 1), random.random() < 0.5, 2.5, -17.0])
-        attributes[f"attribute.{random.randint(0, 20)}"] = value
-    if random.random() < 0.1:
-        attributes["empty"] = ""
-    return {
-        "time_unix_nano": 1_750_000_000_000_000_000 + random.randint(0, 10**11),
-        "start_time_unix_nano": random.choice([0, 1]),
-        "attributes": otlp.attributes(attributes),
-        "flags": random.choice([0, 0, 0, 1]),
-    }
-
-
-def random_metric(random, index):
-    # Names are unique in a request, or two metrics could meet in one series.
-    metric = otlp.Metric(
-        name=random.choice(["http.server", "queue", "a_b.c", "Cache/hits", "mixed__name"]) + f".n{index}",
-        unit=random.choice(list(otlp.UNITS)),
-        description=text(random),
-    )
-    points = range(random.randint(1, 4))
-    kind = random.choice(["gauge", "sum", "histogram", "summary"])
-    if kind in ("gauge", "sum"):
-        made = []
-        for _ in points:
-            point = otlp.NumberDataPoint(**random_point(random))
-            if random.random() < 0.5:
-                point.as_int = random.randint(-(2**63), 2**63 - 1)
-            else:
-                point.as_double = number(random)
-            made.append(point)
-        if kind == "gauge":
-            metric.gauge.data_points.extend(made)
-        else:
-            metric.sum.data_points.extend(made)
-            metric.sum.aggregation_temporality = otlp.AGGREGATION_TEMPORALITY_CUMULATIVE
-            metric.sum.is_monotonic = random.random() < 0.5
-    elif kind == "histogram":
-        metric.histogram.aggregation_temporality = otlp.AGGREGATION_TEMPORALITY_CUMULATIVE
-        for _ in points:
-            counts = [random.getrandbits(random.choice([1, 10, 40])) for _ in range(random.randint(0, 6))]
-            point = otlp.HistogramDataPoint(
-                **random_point(random),
-                count=sum(counts),
-                bucket_counts=counts,
-                explicit_bounds=[0.005, 0.25, 1, 2.5, 1000000][: max(0, len(counts) - 1)],
-            )
-            if random.random() < 0.8:
-                point.sum = number(random)
-            metric.histogram.data_points.append(point)
-    else:
-        for _ in points:
-            point = otlp.SummaryDataPoint(**random_point(random), count=random.getrandbits(30), sum=number(random))
-            for quantile in (0.5, 0.99):
-                point.quantile_values.add(quantile=quantile, value=number(random))
-            metric.summary.data_points.append(point)
-    return metric
-
-
-def random_export(random):
-    request = otlp.ExportMetricsServiceRequest()
-    index = 0
-    for number_of_resource in range(random.choice([1, 1, 3])):
-        resource = {"service.name": f"svc-{number_of_resource}", "service.instance.id": f"i-{number_of_resource}"}
-        if random.random() < 0.3:
-            resource["service.namespace"] = random.choice(["shop", "ä"])
-        held = request.resource_metrics.add()
-        held.resource.attributes.extend(otlp.attributes({**resource, "host.name": text(random)}))
-        for _ in range(random.choice([0, 1, 2])):
-            scope = held.scope_metrics.add()
-            for _ in range(random.choice([0, 1, 5])):
-                scope.metrics.append(random_metric(random, index))
-                index += 1
-    return request
-
-
-@pytest.mark.fuzz
-def test_random_otlp_comes_out_as_prometheus_would_have_it(sluice, fake_backend, rounds):
-    sink = fake_backend()
-    gateway = sluice(configuration({"sink": backend(sink.url)}))
-    for seed, random in rounds(ROUNDS):
-        request = random_export(random)
-        tenant = f"round-{seed}"
-        answer = gateway.export(request, tenant=tenant)
-        assert answer.status_code == 200, f"round {seed}: {answer.content}"
-        wanted = {k: sorted(v) for k, v in otlp.translate(request).items()}
-
-        def got(tenant=tenant):
-            found, _ = messages.contents(*(r.message() for r in sink.accepted if r.tenant == tenant))
-            return {k: sorted(held["samples"]) for k, held in found.items() if (b"__name__", b"target_info") not in k}
-
-        eventually(
-            lambda wanted=wanted: got() == wanted,
-            lambda wanted=wanted, seed=seed: difference((got(), []), (wanted, []), seed),
-        )
-
-
 @pytest.mark.fuzz
 @pytest.mark.parametrize("protocol", ["remote-write", "otlp"])
 def test_damaged_messages_are_taken_or_refused_and_never_end_the_gateway(one_backend, rounds, protocol):
     gateway, _ = one_backend
     for seed, random in rounds(ROUNDS * 5):
-        made = random_write_request(random) if protocol == "remote-write" else random_export(random)
+        made = random_write_request(random) if protocol == "remote-write" else Generator(random).request()
         body = bytearray(made.SerializeToString())
         for _ in range(random.randint(1, 4)):
             if body:

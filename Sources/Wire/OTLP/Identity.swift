@@ -6,16 +6,15 @@ struct Identity {
   var namespace: AnyValue?
   var instance: AnyValue?
 
-  /// How many of the three there are.
-  var count: Int { [name, namespace, instance].count { $0 != nil } }
-
-  mutating func note(_ key: UnsafeRawBufferPointer, _ value: AnyValue) {
+  /// Takes an attribute if it is one of the three; false if it tells something else.
+  mutating func take(_ key: UnsafeRawBufferPointer, _ value: AnyValue) -> Bool {
     switch Self.role(of: key) {
     case .name: name = name ?? value
     case .namespace: namespace = namespace ?? value
     case .instance: instance = instance ?? value
-    case nil: break
+    case nil: return false
     }
+    return true
   }
 
   static func isIdentifying(_ key: UnsafeRawBufferPointer) -> Bool { role(of: key) != nil }

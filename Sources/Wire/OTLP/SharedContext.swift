@@ -103,7 +103,7 @@ struct SharedContext: ~Copyable {
         throw error.inside("attributes")
       }
       let key = body.stretch(attribute.keyStart, attribute.keyEnd)
-      found.note(key, attribute.value)
+      if !found.take(key, attribute.value) { tellingAttributes += 1 }
       if isPromoted(key) {
         let name = naming.name(Array(key))
         if let label = try label(name, attribute.value, body, .yields) {
@@ -113,7 +113,6 @@ struct SharedContext: ~Copyable {
         }
       }
     }
-    tellingAttributes = attributes.count - found.count
     try addIdentity(found, body)
     resourceLabels.add(contentsOf: identity)
     if resourceLabels.labels.count > Self.mostLabels {

@@ -62,9 +62,9 @@ struct SpanLayout: ~Copyable {
 }
 
 extension ExponentialBuckets {
-  /// Whether the indexes of all buckets, and their distances, fit the 32 bits of a span.
+  /// Whether the indexes of all buckets, which are higher by one than those of OTLP, fit the 32 bits of a span.
   var fits: Bool {
-    offset + 1 >= Int(Int32.min) && offset + 1 + counts.count <= Int(Int32.max)
+    counts.isEmpty || (offset + 1 >= Int(Int32.min) && offset + counts.count <= Int(Int32.max))
   }
 
   /// Merges neighbours until the scale is smaller by `shift`.

@@ -50,6 +50,10 @@ import Testing
     try point(#""attributes":[{"key":"k","value":\#(value)}]"#)?["k"]
   }
 
+  @Test(arguments: ["NaN", "nan", "-NaN"]) func `no number is the one that Prometheus writes`(_ text: String) throws {
+    #expect(try point("\"asDouble\":\"\(text)\"")?.samples == [.init(bits: SampleValue.notANumber, 1)])
+  }
+
   @Test func `a body in JSON becomes what the same in protobuf becomes`() throws {
     let other = try DecodedBatch(
       OTLP.request(resource: EndToEndTests.resource, scope: Message().text(1, "lib"), EndToEndTests.metrics))

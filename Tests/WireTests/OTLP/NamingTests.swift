@@ -50,6 +50,30 @@ import Testing
   }
 
   @Test(
+    arguments: zip(
+      [
+        "d", "h", "min", "s", "ms", "us", "ns", "By", "KiBy", "MiBy", "GiBy", "TiBy", "KBy", "MBy", "GBy", "TBy", "m", "V",
+        "A", "J", "W", "g", "Cel", "Hz", "%", "1", "kBy", "bit", "km", "Seconds", "seconds", "requests",
+      ],
+      [
+        "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds", "bytes", "kibibytes",
+        "mebibytes", "gibibytes", "tibibytes", "kilobytes", "megabytes", "gigabytes", "terabytes", "meters", "volts",
+        "amperes", "joules", "watts", "grams", "celsius", "hertz", "percent", "", "kBy", "bit", "km", "Seconds", "seconds",
+        "requests",
+      ]))
+  func `every unit has its word`(_ unit: String, _ word: String) {
+    #expect(String(decoding: UnitNaming.metadata(of: Array(unit.utf8)), as: UTF8.self) == word)
+  }
+
+  @Test(
+    arguments: zip(
+      ["s", "m", "h", "d", "w", "mo", "y", "min", "By", "1"],
+      ["second", "minute", "hour", "day", "week", "month", "year", "min", "By", "1"]))
+  func `every unit behind a slash has its own word`(_ unit: String, _ word: String) {
+    #expect(String(decoding: UnitNaming.metadata(of: Array("x/\(unit)".utf8)), as: UTF8.self) == "x_per_\(word)")
+  }
+
+  @Test(
     arguments: [
       (0.005, "0.005"), (1, "1"), (2.5, "2.5"), (1_000_000, "1000000"), (1e21, "1000000000000000000000"),
       (0, "0"), (-0.0, "-0"), (-1.5, "-1.5"), (1e-7, "0.0000001"), (123456789.125, "123456789.125"),

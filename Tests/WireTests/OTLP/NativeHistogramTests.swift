@@ -105,6 +105,16 @@ struct LayoutCase {
     #expect(batch.series.isEmpty)
   }
 
+  @Test(arguments: [(-2_147_483_648, 2), (2_147_483_646, 1), (2_147_483_647, 0)])
+  func `the outermost buckets that a span can name are taken, and a side without any has none to name`(
+    _ offset: Int, _ buckets: Int
+  ) throws {
+    let counts = [UInt64](repeating: 1, count: buckets)
+    let point = OTLP.exponentialPoint(scale: 0, count: UInt64(buckets), positive: (offset, counts))
+    let native = try decode([point]).series.first?.natives.first
+    #expect(native?.positiveSpans == (buckets == 0 ? [] : [[offset + 1, buckets]]))
+  }
+
   @Test func `with a sum that is no number there may be more values than the buckets hold`() throws {
     #expect(try decode([OTLP.exponentialPoint(scale: 0, count: 5, sum: .nan, positive: (0, [3]))]).series.count == 1)
   }

@@ -37,6 +37,7 @@ import Testing
       ([("zone", "z")], false),
       ([("service.namespace", "ns"), ("zone", "z")], false),
       ([("service.instance.id", "i"), ("zone", "z")], true),
+      ([("service.name", "svc"), ("service.name", "twice")], false),
       ([("job", "own"), ("zone", "z")], true),
       ([("service.name", "svc"), ("zone", "")], true),
     ] as [([(String, String)], Bool)])

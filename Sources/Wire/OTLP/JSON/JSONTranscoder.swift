@@ -85,7 +85,7 @@ struct JSONTranscoder: ~Copyable {
   private mutating func scalar(_ kind: JSONSchema.Kind) throws(WireError) {
     switch kind {
     case .bool: output.append(varint: try scanner.bool() ? 1 : 0)
-    case .double: output.append(fixed64: try double().bitPattern)
+    case .double: output.append(fixed64: Self.bits(of: try double()))
     case .fixed64: output.append(fixed64: try integer(UInt64.self))
     case .signedFixed64: output.append(fixed64: UInt64(bitPattern: try integer(Int64.self)))
     case .int64: output.append(varint: UInt64(bitPattern: try integer(Int64.self)))
@@ -120,6 +120,9 @@ struct JSONTranscoder: ~Copyable {
     if value.isInfinite, digits.contains(where: \.isNumber) { throw WireError(.invalidNumber, at: start) }
     return value
   }
+
+  /// Of the many that are no number, the one that Prometheus writes.
+  private static func bits(of value: Double) -> UInt64 { value.isNaN ? SampleValue.notANumber : value.bitPattern }
 
   /// A number, as the specification has it, or the name that stands for it.
   private mutating func temporality() throws(WireError) -> UInt64 {
