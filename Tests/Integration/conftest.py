@@ -35,6 +35,12 @@ def prometheus_receiver(started, folder):
 
 
 @pytest.fixture
+def prometheus_of_everything(started, folder):
+    """A receiver that keeps native histograms and exemplars too."""
+    return started(servers.Prometheus(folder("receiver"), features=["native-histograms", "exemplar-storage"]))
+
+
+@pytest.fixture
 def prometheus_sender(started, folder):
     """Starts a Prometheus that scrapes `target` (itself if left out) every second and writes to `url`.
 

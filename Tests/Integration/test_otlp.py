@@ -6,70 +6,10 @@ import time
 
 import pytest
 from google.protobuf import json_format
-from opentelemetry.exporter.otlp.proto.http import Compression
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.metrics import Observation
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from opentelemetry.sdk.resources import Resource
 from support import messages, oracle, otlp
-from support.sluice import backend, configuration
 from support.wait import eventually
 
 STAMP = 1_750_000_000_000
-
-
-@pytest.mark.parametrize("compression", [Compression.NoCompression, Compression.Gzip])
-def test_all_instruments_of_the_sdk_arrive_in_prometheus(sluice, prometheus_receiver, compression):
-    gateway = sluice(configuration({"prometheus": backend(prometheus_receiver.write_url)}))
-    exporter = OTLPMetricExporter(
-        f"{gateway.ingest_url}/v1/metrics", headers={"X-Scope-OrgID": "acme"}, compression=compression
-    )
-    reader = PeriodicExportingMetricReader(exporter, export_interval_millis=60_000)
-    resource = Resource(
-        {"service.name": "shop", "service.namespace": "web", "service.instance.id": "i-1", "host.name": "h1"}
-    )
-    provider = MeterProvider([reader], resource, shutdown_on_exit=False)
-    meter = provider.get_meter("test")
-    meter.create_counter("http.requests", "1", "Requests served").add(3, {"http.method": "GET"})
-    meter.create_up_down_counter("queue.depth", "{item}").add(-2, {"queue": "in"})
-    latency = meter.create_histogram("latency", "s", explicit_bucket_boundaries_advisory=[0.1, 1.0, 2.5])
-    for value in (0.0625, 0.5, 0.5, 9.0):
-        latency.record(value)
-    meter.create_gauge("battery", "1").set(0.75)
-    meter.create_observable_gauge("room.temperature", [lambda _: [Observation(21.5, {"room": "a"})]], "Cel")
-    meter.create_observable_counter("cpu.time", [lambda _: [Observation(12.25)]], "s")
-    meter.create_observable_up_down_counter("memory.used", [lambda _: [Observation(4096)]], "By")
-    assert provider.force_flush()
-    provider.shutdown()
-
-    identity = {"job": "web/shop", "instance": "i-1"}
-    wanted = {
-        ("http_requests_total", ("http_method", "GET")): 3,
-        ("queue_depth", ("queue", "in")): -2,
-        ("latency_seconds_sum",): 10.0625,
-        ("latency_seconds_count",): 4,
-        ("latency_seconds_bucket", ("le", "0.1")): 1,
-        ("latency_seconds_bucket", ("le", "1")): 3,
-        ("latency_seconds_bucket", ("le", "2.5")): 3,
-        ("latency_seconds_bucket", ("le", "+Inf")): 4,
-        ("battery_ratio",): 0.75,
-        ("room_temperature_celsius", ("room", "a")): 21.5,
-        ("cpu_time_seconds_total",): 12.25,
-        ("memory_used_bytes",): 4096,
-    }
-    wanted = {
-        tuple(sorted({"__name__": name, **dict(labels), **identity}.items())): value
-        for (name, *labels), value in wanted.items()
-    }
-    selector = '{job="web/shop",__name__!="target_info"}'
-    found = eventually(
-        lambda: s if len(s := prometheus_receiver.samples(selector)) >= len(wanted) else None, "the series"
-    )
-    # Flush and shutdown each export once: all values are cumulative, so the last sample says it all.
-    assert {key: samples[-1][1] for key, samples in found.items()} == wanted
-    (info,) = eventually(lambda: prometheus_receiver.samples("target_info"), "target_info")
-    assert {"host_name": "h1", "job": "web/shop", "instance": "i-1"}.items() <= dict(info).items()
 
 
 def sample_request():

@@ -6,9 +6,10 @@ import pytest
 import requests
 from support import messages, messages2
 from support.fake_backend import Answer, knows_2, only_1
+from support.random_write import random_write_request
 from support.sluice import backend, configuration
 from support.wait import eventually
-from test_differential import assert_same, damage, random_write_request, without_empty_values
+from test_differential import assert_same, damage, without_empty_values
 
 NONE = (None, None, None)
 
@@ -430,6 +431,31 @@ def test_a_gateway_behind_a_gateway_gets_2(sluice, fake_backend):
     eventually(lambda: sink.sample_count() == 1, "the sample came")
     eventually(lambda: front.metric("sluice_backend_delivered_samples_total") == 2, "both are delivered")
     assert sink.series() == messages.contents(request)[0]
+
+
+def described(request, random):
+    """The request with metadata of each metric in it, as 2.0 can carry them, and of no other."""
+    del request.metadata[:]
+    names = {label.value for one in request.timeseries for label in one.labels if label.name == b"__name__"}
+    for name in sorted(names):
+        words = random.choice([b"", "Größe".encode(), b"x" * 300])
+        request.metadata.add(
+            type=random.randint(1, 7), metric_family_name=name, help=words, unit=random.choice([b"", b"seconds"])
+        )
+    return request
+
+
+@pytest.mark.fuzz
+def test_random_requests_go_from_1_to_2_and_back_without_a_loss(sluice, fake_backend, rounds):
+    sink = fake_backend()
+    behind = sluice(configuration({"sink": backend(sink.url)}))
+    front = one_sink(sluice, f"{behind.ingest_url}/api/v1/push", "2.0")
+    for seed, random in rounds(30):
+        request = described(random_write_request(random), random)
+        answer = front.write(request, tenant=f"round-{seed}")
+        assert answer.status_code == 204, f"round {seed}: {answer.text}"
+        assert_same(sink, f"round-{seed}", messages.contents(without_empty_values(request)), seed)
+    assert behind.metric("sluice_refused_total") in (None, 0)
 
 
 @pytest.mark.parametrize("name", ["prometheus_receiver", "victoria_metrics"])

@@ -25,7 +25,7 @@ def _key(labels):
 class Prometheus(Program):
     """Debian's Prometheus: a remote-write receiver, a sender, or both, by its configuration."""
 
-    def __init__(self, folder, configuration=None, address=None):
+    def __init__(self, folder, configuration=None, address=None, features=()):
         self.address = address or free_address()
         self.url = f"http://{self.address}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,6 +39,7 @@ class Prometheus(Program):
                 f"--web.listen-address={self.address}",
                 "--web.enable-remote-write-receiver",
                 "--log.level=warn",
+                *(f"--enable-feature={feature}" for feature in features),
             ],
             folder,
         )
@@ -51,6 +52,31 @@ class Prometheus(Program):
         return {
             _key(one["metric"]): [(round(t * 1000), float(v)) for t, v in one["values"]]
             for one in answer["data"]["result"]
+            if "values" in one
+        }
+
+    def histograms(self, selector):
+        """Series to its newest native histogram: count, sum and buckets as (above, up to, count)."""
+        answer = _json(f"{self.url}/api/v1/query", query=selector)
+        return {
+            _key(one["metric"]): (
+                float(one["histogram"][1]["count"]),
+                float(one["histogram"][1]["sum"]),
+                [tuple(map(float, bucket[1:])) for bucket in one["histogram"][1].get("buckets", [])],
+            )
+            for one in answer["data"]["result"]
+            if "histogram" in one
+        }
+
+    def exemplars(self, selector):
+        """Series to its exemplars: labels as a dict, value and timestamp in ms."""
+        now = time.time()
+        answer = _json(f"{self.url}/api/v1/query_exemplars", query=selector, start=now - 3600, end=now + 60)
+        return {
+            _key(one["seriesLabels"]): [
+                (found["labels"], float(found["value"]), round(found["timestamp"] * 1000)) for found in one["exemplars"]
+            ]
+            for one in answer["data"]
         }
 
     def names(self):

@@ -52,13 +52,15 @@ import Testing
   @Test(
     arguments: zip(
       [
-        "d", "h", "min", "s", "ms", "us", "ns", "By", "KiBy", "MiBy", "GiBy", "TiBy", "KBy", "MBy", "GBy", "TBy", "m", "V",
+        "d", "h", "min", "s", "ms", "us", "ns", "By", "KiBy", "MiBy", "GiBy", "TiBy", "KBy", "MBy", "GBy", "TBy", "m",
+        "V",
         "A", "J", "W", "g", "Cel", "Hz", "%", "1", "kBy", "bit", "km", "Seconds", "seconds", "requests",
       ],
       [
         "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds", "bytes", "kibibytes",
         "mebibytes", "gibibytes", "tibibytes", "kilobytes", "megabytes", "gigabytes", "terabytes", "meters", "volts",
-        "amperes", "joules", "watts", "grams", "celsius", "hertz", "percent", "", "kBy", "bit", "km", "Seconds", "seconds",
+        "amperes", "joules", "watts", "grams", "celsius", "hertz", "percent", "", "kBy", "bit", "km", "Seconds",
+        "seconds",
         "requests",
       ]))
   func `every unit has its word`(_ unit: String, _ word: String) {
