@@ -10,6 +10,13 @@ struct Booking: Equatable {
   /// Why `dropped` was.
   var cause = DropCause.refused
 
+  init(delivered: Amount, letters: [Amount], dropped: Amount, cause: DropCause) {
+    self.delivered = delivered
+    self.letters = letters
+    self.dropped = dropped
+    self.cause = cause
+  }
+
   /// - Parameters:
   ///   - contents: of the block.
   ///   - letters: of each part that becomes a dead letter.

@@ -39,6 +39,12 @@ struct Books {
     rows[key, default: Row()].dropped[movement.cause, default: Amount()] += amount
   }
 
+  mutating func accept(_ drop: Note.Drop) {
+    let key = Key(account: drop.account, backend: drop.backend)
+    accept(drop.amount, key)
+    self.drop(drop.amount, drop.cause, key)
+  }
+
   /// A block that was accepted has left its lane.
   mutating func settle(_ booking: Booking, _ key: Key) {
     rows[key, default: Row()].delivered += booking.delivered
@@ -65,6 +71,12 @@ struct Books {
   mutating func dropLetter(_ amount: Amount, _ cause: DropCause, _ key: Key) {
     rows[key, default: Row()].deadLettered -= amount
     drop(amount, cause, key)
+  }
+
+  /// Dead letters of a time of which there are no books.
+  mutating func adoptLetters(_ amount: Amount, _ key: Key) {
+    rows[key, default: Row()].accepted += amount
+    rows[key, default: Row()].deadLettered += amount
   }
 
   /// A dead letter is back in its lane, where it is a block of its own, even if it was but a part of one before.

@@ -1,6 +1,6 @@
 /// Where in its lane a block stands. Opaque: only the order within one lane means anything.
 public struct Position: Comparable, Hashable, Sendable {
-  private let order: UInt64
+  let order: UInt64
 
   /// For implementations of `Spool`: a sequence number, or a segment and an offset.
   public init(order: UInt64) { self.order = order }

@@ -30,6 +30,19 @@ struct BlockQueue {
       .map(\.position)
   }
 
+  var last: Position? { front < slots.count ? slots[slots.count - 1]?.position : nil }
+
+  func contains(_ position: Position) -> Bool {
+    slots[front...].lazy.compactMap(\.self).first { $0.position >= position }?.position == position
+  }
+
+  /// Takes out a block for whose end nobody waits.
+  mutating func evict(_ position: Position) -> Block? {
+    let block = slots[front...].lazy.compactMap(\.self).first { $0.position >= position }
+    guard let block, block.position == position, block.attempts != .once, block.receipt == nil else { return nil }
+    return remove([position]).first
+  }
+
   var awaited: [Position] {
     guard status.awaited > 0 else { return [] }
     return slots[front...].compactMap { $0?.attempts == .once ? $0?.position : nil }

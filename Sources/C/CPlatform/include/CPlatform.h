@@ -16,3 +16,11 @@ static inline void sluice_copy32(
 static inline int sluice_compare(const void *left, const void *right, uint64_t count) {
   return memcmp(left, right, count);
 }
+
+// The CRC-32C of `count` bytes, going on from `crc`, the CRC of those before; 0 at the beginning.
+uint32_t sluice_crc32c(uint32_t crc, const void *bytes, uint64_t count);
+// The same without the processor's instruction, which the tests hold the other against.
+uint32_t sluice_crc32c_by_table(uint32_t crc, const void *bytes, uint64_t count);
+
+// Gives the room of a range of a file back to the file system; the range then reads as zeros. 0, or -1 and errno.
+int sluice_punch_hole(int descriptor, int64_t offset, int64_t count);

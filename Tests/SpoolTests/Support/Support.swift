@@ -1,7 +1,9 @@
+import Glibc
 import Memory
-import Spool
 import Synchronization
 import Testing
+
+@testable import Spool
 
 /// A payload of the text, one sample and ten raw bytes unless said otherwise.
 func payload(_ text: String, samples: Int = 1, raw: Int = 10, pool: BufferPool? = nil) -> Payload {
@@ -36,16 +38,63 @@ extension LaneKey {
   static let other = LaneKey(backend: "c", tenant: "t", shard: 0)
 }
 
-/// A spool with the queues `b` and `c` of 100 bytes each.
-func spool(bestEffort: Bool = false) -> MemorySpool {
-  let spool = MemorySpool()
-  spool.configure(["b": QueueLimits(bytes: 100), "c": QueueLimits(bytes: 100, isBestEffort: bestEffort)])
-  return spool
+/// Waits for a condition that other threads bring about.
+func eventually(
+  _ what: Comment, within limit: Duration = .seconds(20), _ condition: () -> Bool,
+  at location: SourceLocation = #_sourceLocation
+) {
+  let deadline = ContinuousClock.now + limit
+  while !condition() {
+    guard .now < deadline else {
+      Issue.record(what, sourceLocation: location)
+      return
+    }
+    usleep(200)
+  }
+}
+
+/// What the contract is held against.
+enum SpoolKind: CaseIterable {
+  case memory
+  case disk
+  /// What is read comes from disk.
+  case diskWithoutCache
+
+  /// A spool with the queues `b` and `c`.
+  func spool(
+    b: QueueLimits = QueueLimits(bytes: 100), c: QueueLimits = QueueLimits(bytes: 100),
+    letters: DeadLetterLimits = DeadLetterLimits(), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) throws -> any Spool {
+    var options = smallOptions()
+    options.deadLetters = letters
+    if self == .diskWithoutCache { options.cacheBytes = 0 }
+    let spool: any Spool =
+      switch self {
+      case .memory: MemorySpool(deadLetters: letters, now: now)
+      case .disk, .diskWithoutCache:
+        try DiskSpool("/spool", options, disk: SimulatedDisk(), clock: SpoolClock(now: now), logger: silent)
+      }
+    spool.configure(["b": b, "c": c])
+    return spool
+  }
 }
 
 extension Spool {
   func put(_ texts: String..., in lane: LaneKey = .first, attempts: Attempts = .untilExpired) {
-    _ = append(texts.map { entry($0, in: lane, attempts: attempts) })
+    take(texts.map { entry($0, in: lane, attempts: attempts) })
+  }
+
+  /// Appends; if that is taken, waits until it is in its lanes.
+  @discardableResult func take(
+    _ entries: [Entry], dropped: [Movement] = [], kept: (@Sendable ((any Error)?) -> Void)? = nil
+  ) -> AppendResult {
+    let isKept = Mutex(false)
+    let result = append(entries, dropped: dropped) { error in
+      kept?(error)
+      isKept.withLock { $0 = true }
+    }
+    if case .taken = result { eventually("it is kept") { isKept.withLock { $0 } } }
+    return result
   }
 
   /// Releases what is at these positions as delivered.

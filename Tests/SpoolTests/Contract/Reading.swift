@@ -4,30 +4,38 @@ import Synchronization
 import Testing
 
 @Suite struct Reading {
-  @Test func `blocks come in the order of their appends and stay until released`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `blocks come in the order of their appends and stay until released`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
     spool.put("a", "b")
     spool.put("c")
     #expect(spool.texts() == ["a", "b", "c"])
     #expect(spool.texts() == ["a", "b", "c"])
   }
 
-  @Test(arguments: [
-    (ReadLimit(blocks: 2), ["a", "b"]),
-    (ReadLimit(batchSize: 2), ["a", "b"]),
-    (ReadLimit(rawBytes: 29), ["a", "b"]),
-    (ReadLimit(rawBytes: 30), ["a", "b", "c"]),
-    (ReadLimit(batchSize: 0), ["a"]),
-    (ReadLimit(blocks: 0, batchSize: 0, rawBytes: 0), ["a"]),
-  ])
-  func `a read stops before it exceeds a limit and gives at least one`(_ limit: ReadLimit, _ texts: [String]) {
-    let spool = spool()
+  @Test(
+    arguments: SpoolKind.allCases,
+    [
+      (ReadLimit(blocks: 2), ["a", "b"]),
+      (ReadLimit(batchSize: 2), ["a", "b"]),
+      (ReadLimit(rawBytes: 29), ["a", "b"]),
+      (ReadLimit(rawBytes: 30), ["a", "b", "c"]),
+      (ReadLimit(batchSize: 0), ["a"]),
+      (ReadLimit(blocks: 0, batchSize: 0, rawBytes: 0), ["a"]),
+    ])
+  func `a read stops before it exceeds a limit and gives at least one`(
+    _ kind: SpoolKind, _ expected: (limit: ReadLimit, texts: [String])
+  ) throws {
+    let (limit, texts) = expected
+    let spool = try kind.spool()
     spool.put("a", "b", "c")
     #expect(spool.texts(.first, limit) == texts)
   }
 
-  @Test func `a release leaves what it does not name, in order`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `a release leaves what it does not name, in order`(_ kind: SpoolKind) throws
+  {
+    let spool = try kind.spool()
     spool.put("a", "b", "c", "d", "e")
     let blocks = spool.read(.first, limit: ReadLimit(blocks: 4))
     let left = spool.deliver([blocks[0].position, blocks[2].position], in: .first)
@@ -39,8 +47,8 @@ import Testing
     #expect(spool.texts() == ["b", "d", "e", "f"])
   }
 
-  @Test func `a release of what is gone changes nothing`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `a release of what is gone changes nothing`(_ kind: SpoolKind) throws {
+    let spool = try kind.spool()
     spool.put("a", "b")
     let blocks = spool.read(.first, limit: ReadLimit())
     spool.deliver([blocks[0].position], in: .first)
@@ -49,9 +57,10 @@ import Testing
     #expect(spool.texts() == ["b"])
   }
 
-  @Test func `thousands of releases keep the sums and the order`() {
-    let spool = MemorySpool()
-    spool.configure(["b": QueueLimits(bytes: 1 << 20)])
+  @Test(arguments: SpoolKind.allCases) func `thousands of releases keep the sums and the order`(_ kind: SpoolKind)
+    throws
+  {
+    let spool = try kind.spool(b: QueueLimits(bytes: 1 << 20))
     for number in 0..<3000 { spool.put("\(number)") }
     var seen: [String] = []
     while case let blocks = spool.read(.first, limit: ReadLimit(blocks: 7)), !blocks.isEmpty {
@@ -62,8 +71,10 @@ import Testing
     #expect(spool.status(of: "b") == QueueStatus())
   }
 
-  @Test func `awaited blocks can be taken out from between the others`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `awaited blocks can be taken out from between the others`(_ kind: SpoolKind)
+    throws
+  {
+    let spool = try kind.spool()
     spool.put("a")
     spool.put("b", "c", attempts: .once)
     spool.put("d")
@@ -76,8 +87,10 @@ import Testing
     #expect(spool.status(of: "b").blocks == 2)
   }
 
-  @Test func `the newest come first where that is asked for, still in their order`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `the newest come first where that is asked for, still in their order`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
     spool.put("a", "b", "c")
     #expect(spool.texts(.first, ReadLimit(blocks: 2), .newestFirst) == ["b", "c"])
     spool.deliver(spool.read(.first, limit: ReadLimit(blocks: 2), order: .newestFirst).map(\.position), in: .first)
@@ -86,10 +99,11 @@ import Testing
     #expect(spool.texts() == ["a", "d"])
   }
 
-  @Test func `what is old is dropped from the front without being read`() {
+  @Test(arguments: SpoolKind.allCases) func `what is old is dropped from the front without being read`(
+    _ kind: SpoolKind
+  ) throws {
     let clock = Mutex(ContinuousClock.now)
-    let spool = MemorySpool { clock.withLock { $0 } }
-    spool.configure(["b": QueueLimits(bytes: 100)])
+    let spool = try kind.spool { clock.withLock { $0 } }
     let start = clock.withLock { $0 }
     for text in ["a", "b", "c"] {
       spool.put(text)
@@ -106,20 +120,22 @@ import Testing
     #expect(spool.book().dropped == dropped)
   }
 
-  @Test func `an empty lane is gone`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `an empty lane is gone`(_ kind: SpoolKind) throws {
+    let spool = try kind.spool()
     spool.put("a")
     spool.deliver(spool.read(.first, limit: ReadLimit()).map(\.position), in: .first)
     #expect(spool.status(of: "b") == QueueStatus())
     #expect(spool.lanes(of: "b").isEmpty)
   }
 
-  @Test func `the last lane to release a payload gives its buffer back`() {
+  @Test(arguments: [SpoolKind.memory, .disk]) func `the last lane to release a payload gives its buffer back`(
+    _ kind: SpoolKind
+  ) throws {
     let pool = BufferPool(capacity: 64, mostIdle: 4, largestKept: 1024)
-    let spool = spool()
+    let spool = try kind.spool()
     var shared: Payload? = payload("shared", pool: pool)
     let buffer = shared.map { ObjectIdentifier($0.buffer) }
-    _ = spool.append(
+    _ = spool.take(
       [LaneKey.first, .other].compactMap { lane in
         shared.map { Entry(lane: lane, account: .test, payload: $0) }
       })
@@ -132,8 +148,10 @@ import Testing
 }
 
 @Suite struct Arriving {
-  @Test func `a lane is announced once with all it holds, and again when more comes`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `a lane is announced once with all it holds, and again when more comes`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
     spool.put("a", "b")
     spool.put("c", in: .second)
     #expect(spool.hasArrivals)
@@ -148,12 +166,14 @@ import Testing
     #expect(spool.arrivals().map(\.blocks) == [3])
   }
 
-  @Test func `the consumer is woken by what is taken and not by what is refused`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `the consumer is woken by what is taken and not by what is refused`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
     let wakes = Mutex(0)
     spool.notify { wakes.withLock { $0 += 1 } }
     spool.put("a")
-    _ = spool.append([entry("b", in: LaneKey(backend: "lost", tenant: ""))])
+    _ = spool.take([entry("b", in: LaneKey(backend: "lost", tenant: ""))])
     #expect(wakes.withLock { $0 } == 1)
   }
 }

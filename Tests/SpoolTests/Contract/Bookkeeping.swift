@@ -7,9 +7,11 @@ import Testing
     Burial(status: 400, reason: "bad", payload: payload(text, samples: samples))
   }
 
-  @Test func `what is appended is accepted and held, and what a rule drops is booked along with it`() {
-    let spool = spool()
-    _ = spool.append(
+  @Test(arguments: SpoolKind.allCases)
+  func `what is appended is accepted and held, and what a rule drops is booked along with it`(_ kind: SpoolKind) throws
+  {
+    let spool = try kind.spool()
+    _ = spool.take(
       [entry("a", samples: 3)],
       dropped: [Movement(account: .test, backend: "b", cause: .rule, contents: Contents(samples: 2, exemplars: 1))],
       kept: nil)
@@ -18,30 +20,35 @@ import Testing
     #expect(spool.book().dropped == [.rule: Amount(samples: 2, exemplars: 1)])
   }
 
-  @Test func `what is refused is in no books`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `what is refused is in no books`(_ kind: SpoolKind) throws {
+    let spool = try kind.spool()
     spool.close()
     let movement = Movement(account: .test, cause: .rule, contents: Contents(samples: 2))
-    #expect(spool.append([entry("a")], dropped: [movement], kept: nil) == .closed)
+    #expect(spool.take([entry("a")], dropped: [movement], kept: nil) == .closed)
     #expect(spool.ledger().isEmpty)
   }
 
-  @Test(arguments: [
-    (Outcome.delivered, Amount(blocks: 1, samples: 3), [DropCause: Amount]()),
-    (
-      .partlyDelivered(refused: Contents(samples: 2), status: 400, reason: ""), Amount(blocks: 1, samples: 1),
-      [.refused: Amount(samples: 2)]
-    ),
-    (
-      .partlyDelivered(refused: Contents(samples: 9), status: 400, reason: ""), Amount(blocks: 1),
-      [.refused: Amount(samples: 3)]
-    ),
-    (.refused(status: 400, reason: ""), Amount(), [.refused: Amount(blocks: 1, samples: 3)]),
-    (.dropped(.expired), Amount(), [.expired: Amount(blocks: 1, samples: 3)]),
-  ])
-  func `each outcome moves what was held`(_ outcome: Outcome, _ delivered: Amount, _ dropped: [DropCause: Amount]) {
-    let spool = spool()
-    _ = spool.append([entry("a", samples: 3)])
+  @Test(
+    arguments: SpoolKind.allCases,
+    [
+      (Outcome.delivered, Amount(blocks: 1, samples: 3), [DropCause: Amount]()),
+      (
+        .partlyDelivered(refused: Contents(samples: 2), status: 400, reason: ""), Amount(blocks: 1, samples: 1),
+        [.refused: Amount(samples: 2)]
+      ),
+      (
+        .partlyDelivered(refused: Contents(samples: 9), status: 400, reason: ""), Amount(blocks: 1),
+        [.refused: Amount(samples: 3)]
+      ),
+      (.refused(status: 400, reason: ""), Amount(), [.refused: Amount(blocks: 1, samples: 3)]),
+      (.dropped(.expired), Amount(), [.expired: Amount(blocks: 1, samples: 3)]),
+    ])
+  func `each outcome moves what was held`(
+    _ kind: SpoolKind, _ expected: (outcome: Outcome, delivered: Amount, dropped: [DropCause: Amount])
+  ) throws {
+    let (outcome, delivered, dropped) = expected
+    let spool = try kind.spool()
+    _ = spool.take([entry("a", samples: 3)])
     let block = spool.read(.first, limit: ReadLimit())[0]
     spool.release([Settled(block.position, outcome)], in: .first)
     #expect(spool.book().accepted == Amount(blocks: 1, samples: 3))
@@ -50,9 +57,11 @@ import Testing
     #expect(spool.book().dropped == dropped)
   }
 
-  @Test func `who waits has nothing in the books until it is delivered`() {
-    let spool = spool()
-    _ = spool.append([entry("a", samples: 3, attempts: .once), entry("b", samples: 2, attempts: .once)])
+  @Test(arguments: SpoolKind.allCases) func `who waits has nothing in the books until it is delivered`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
+    _ = spool.take([entry("a", samples: 3, attempts: .once), entry("b", samples: 2, attempts: .once)])
     #expect(spool.book().accepted.isZero)
     let blocks = spool.read(.first, limit: ReadLimit())
     spool.release([Settled(blocks[0].position, .retryable(status: 503, retryAfter: nil))], in: .first)
@@ -62,9 +71,11 @@ import Testing
     #expect(spool.book().delivered == Amount(blocks: 1, samples: 2))
   }
 
-  @Test func `a refused part becomes a dead letter, is listed, read, and deleted`() {
-    let spool = spool()
-    _ = spool.append([entry("abc", samples: 3)])
+  @Test(arguments: SpoolKind.allCases) func `a refused part becomes a dead letter, is listed, read, and deleted`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
+    _ = spool.take([entry("abc", samples: 3)])
     let block = spool.read(.first, limit: ReadLimit())[0]
     let outcome = Outcome.partlyDelivered(refused: Contents(samples: 1), status: 400, reason: "bad")
     spool.release([Settled(block.position, outcome, letters: [burial("b", samples: 1)])], in: .first)
@@ -81,8 +92,10 @@ import Testing
     #expect(spool.status().deadLetters == 0)
   }
 
-  @Test func `dead letters that are replayed are held again, as far as there is room`() {
-    let spool = spool()
+  @Test(arguments: SpoolKind.allCases) func `dead letters that are replayed are held again, as far as there is room`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
     let large = String(repeating: "x", count: 60)
     spool.put("a", large, "b")
     let blocks = spool.read(.first, limit: ReadLimit())
@@ -103,9 +116,9 @@ import Testing
     #expect(spool.book().held == Amount(blocks: 3, samples: 3))
   }
 
-  @Test func `a part that is replayed is a block of its own`() {
-    let spool = spool()
-    _ = spool.append([entry("abc", samples: 3)])
+  @Test(arguments: SpoolKind.allCases) func `a part that is replayed is a block of its own`(_ kind: SpoolKind) throws {
+    let spool = try kind.spool()
+    _ = spool.take([entry("abc", samples: 3)])
     let block = spool.read(.first, limit: ReadLimit())[0]
     let outcome = Outcome.partlyDelivered(refused: Contents(samples: 1), status: 400, reason: "bad")
     spool.release([Settled(block.position, outcome, letters: [burial("b", samples: 1)])], in: .first)
@@ -114,9 +127,8 @@ import Testing
     #expect(spool.book().held == Amount(blocks: 1, samples: 1))
   }
 
-  @Test func `beyond their limit the oldest dead letters go`() {
-    let spool = MemorySpool(deadLetters: DeadLetterLimits(letters: 2))
-    spool.configure(["b": QueueLimits(bytes: 100)])
+  @Test(arguments: SpoolKind.allCases) func `beyond their limit the oldest dead letters go`(_ kind: SpoolKind) throws {
+    let spool = try kind.spool(letters: DeadLetterLimits(letters: 2))
     spool.put("a", "b", "c")
     let blocks = spool.read(.first, limit: ReadLimit())
     spool.release(

@@ -1,0 +1,82 @@
+/// Goes from record to record through a segment, past what is damaged.
+struct SegmentWalk {
+  enum Step {
+    /// A record whose header and description are whole; of the payload nothing is known.
+    case record(RecordHeader, at: Int, description: [UInt8])
+    /// Bytes between two records that are neither a record nor zeros.
+    case damage(Range<Int>)
+  }
+
+  private let file: any DiskFile
+  private let segment: UInt64
+  private let end: Int
+  private var offset: Int
+  // What was read last: a part of the file.
+  private var window: [UInt8] = []
+  private var windowStart = 0
+  private var windowSize = smallest
+
+  private static let smallest = 4 << 10
+  private static let largest = 256 << 10
+
+  init(_ file: any DiskFile, segment: UInt64, from offset: Int = SegmentHeader.size) throws(DiskError) {
+    self.file = file
+    self.segment = segment
+    self.offset = offset
+    end = try file.size()
+  }
+
+  /// Nil at the end: no record follows, whole or not.
+  mutating func next() throws(DiskError) -> Step? {
+    guard let header = try header(at: offset) else { return try search(from: offset) }
+    let start = offset
+    let bytes = try self.bytes(start + RecordHeader.size, header.descriptionLength)
+    guard let bytes, Checksum.of(bytes) == header.descriptionChecksum else {
+      offset = min(end, start + header.length)
+      return .damage(start..<offset)
+    }
+    offset = start + header.length
+    return .record(header, at: start, description: Array(bytes))
+  }
+
+  /// Looks for the next header. What lies between is damage if anything of it is set.
+  private mutating func search(from start: Int) throws(DiskError) -> Step? {
+    windowSize = Self.largest
+    var hasBytes = false
+    var found = start
+    while found + RecordHeader.size <= end {
+      guard let bytes = try bytes(found, RecordHeader.size) else { break }
+      if try header(at: found) != nil { break }
+      hasBytes = hasBytes || bytes.contains { $0 != 0 }
+      found += RecordHeader.size
+    }
+    guard found + RecordHeader.size <= end else {
+      offset = end
+      return nil
+    }
+    offset = found
+    if hasBytes { return .damage(start..<found) }
+    return try next()
+  }
+
+  private mutating func header(at offset: Int) throws(DiskError) -> RecordHeader? {
+    guard let bytes = try bytes(offset, RecordHeader.size) else { return nil }
+    return bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.flatMap { RecordHeader($0, segment: segment) }
+    }
+  }
+
+  /// Nil where the file is shorter.
+  private mutating func bytes(_ start: Int, _ count: Int) throws(DiskError) -> ArraySlice<UInt8>? {
+    guard start + count <= end else { return nil }
+    if start < windowStart || start + count > windowStart + window.count {
+      // Small records stand close together: read ahead. Large ones do not.
+      let isNear = start <= windowStart + window.count
+      windowSize = isNear ? min(windowSize * 2, Self.largest) : Self.smallest
+      window = try file.bytes(at: start, count: min(end - start, max(count, windowSize)))
+      windowStart = start
+      guard window.count >= count else { return nil }
+    }
+    return window[(start - windowStart)..<(start - windowStart + count)]
+  }
+}

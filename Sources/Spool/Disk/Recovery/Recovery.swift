@@ -1,0 +1,266 @@
+internal import Logging
+
+/// Opens what an earlier process left: the newest checkpoint, and what the log says came after it.
+///
+/// It always comes to an end with a spool that works: what cannot be read is reported, set aside, and done without.
+struct Recovery {
+  let disk: any Disk
+  let folders: SpoolFolders
+  let damages: Damages
+  let logger: Logger
+  var state: DiskState
+  private var checkpoint = Checkpoint()
+  private var hasCheckpoint = false
+  /// The last sequence number that is known to have been used.
+  private var lastSequence: UInt64 = 0
+  /// All up to here was acknowledged.
+  private var durable: UInt64 = 0
+  private var torn = 0
+
+  /// Numbers that are left out at each opening, so that none is ever used twice.
+  private static let gap: UInt64 = 1 << 20
+
+  init(_ disk: any Disk, _ folders: SpoolFolders, _ damages: Damages, _ state: DiskState, logger: Logger) {
+    self.disk = disk
+    self.folders = folders
+    self.damages = damages
+    self.state = state
+    self.logger = logger
+  }
+
+  struct Opened {
+    var writer: LogWriter
+    var checkpoints: CheckpointFiles
+    var generation: UInt64
+    var letterFiles: DeadLetterFiles
+    /// Segments that nothing needs.
+    var dead: Set<UInt64>
+  }
+
+  mutating func open(_ folder: SegmentFolder, _ loaded: LoadedSegments) throws(DiskError) -> Opened {
+    let files = CheckpointFiles(folders.root, disk: disk)
+    try readCheckpoint(files)
+    try files.prepare()
+    let letterFiles = DeadLetterFiles(folders.deadLetters, disk: disk)
+    try openLetters(letterFiles)
+    let numbers = try folder.list()
+    let stale = restore(numbers)
+    try replay(numbers.filter { $0 >= checkpoint.segment }, folder)
+    settleLetters()
+    if torn > 0 {
+      logger.notice("the log ended in the middle of a write", metadata: ["records": "\(torn)"])
+    }
+    state.nextSequence = max(checkpoint.nextSequence, lastSequence + 1) + Self.gap
+    let number = max(numbers.last ?? 0, checkpoint.segment) + 1
+    let writer = try LogWriter(folder, loaded, number: number, next: state.nextSequence, previousEnd: lastSequence)
+    state.segments[number] = writer.segment
+    state.nextSequence += 1
+    let dead = state.segments.values.filter { $0.live == 0 && $0.number != number }.map(\.number)
+    return Opened(
+      writer: writer, checkpoints: files, generation: checkpoint.generation, letterFiles: letterFiles,
+      dead: Set(stale + (hasCheckpoint ? [] : dead)))
+  }
+
+  private mutating func readCheckpoint(_ files: CheckpointFiles) throws(DiskError) {
+    let (newest, damaged) = try files.read()
+    for path in damaged {
+      guard newest == nil else {
+        // Written in turn: the loss of power in the middle of a write leaves one like that.
+        logger.warning("one of two checkpoints is not whole; the other is used", metadata: ["file": "\(path)"])
+        continue
+      }
+      damages.report(path, "no checkpoint can be read; the whole log is read instead")
+    }
+    if let newest {
+      checkpoint = newest
+      hasCheckpoint = true
+      durable = newest.lastSequence
+      lastSequence = newest.lastSequence
+    }
+    state.letters.nextID = checkpoint.nextLetter
+    state.books = Books(rows: checkpoint.rows)
+  }
+
+  /// - Returns: segments that nothing needs.
+  private mutating func restore(_ numbers: [UInt64]) -> [UInt64] {
+    let present = Set(numbers)
+    for saved in checkpoint.segments { state.segments[saved.number] = Segment(saved) }
+    for saved in checkpoint.lanes { state.restore(saved) }
+    for saved in checkpoint.segments where !present.contains(saved.number) {
+      damages.report("\(SegmentFolder.digits(saved.number)).segment", "a segment of the spool is missing")
+      for lane in Array(state.lanes.keys) { _ = state.lose(saved.number, found: 0, of: lane) }
+      state.segments[saved.number] = nil
+    }
+    return numbers.filter { $0 < checkpoint.segment && state.segments[$0] == nil }
+  }
+}
+
+// What came after the checkpoint.
+extension Recovery {
+  /// A segment of the log behind the checkpoint, as it was read.
+  private struct Tail {
+    var segment: Segment
+    var file: any DiskFile
+    var records: [(header: RecordHeader, offset: Int, description: [UInt8])] = []
+    var damages: [Range<Int>] = []
+    var end = SegmentHeader.size
+    /// What its header says of those before.
+    var previousEnd = UInt64.max
+  }
+
+  private mutating func replay(_ numbers: [UInt64], _ folder: SegmentFolder) throws(DiskError) {
+    var tails: [Tail] = []
+    for number in numbers {
+      guard let tail = try read(number, folder) else { continue }
+      tails.append(tail)
+    }
+    // Where a sync failed, the next segment says up to where the one before it counts.
+    for index in tails.indices {
+      let limit = tails[(index + 1)...].map(\.previousEnd).min() ?? .max
+      tails[index].segment.lastSequence = min(tails[index].segment.lastSequence, limit)
+    }
+    durable = tails.flatMap(\.records).reduce(durable) { max($0, $1.header.durable) }
+    for tail in tails {
+      if state.segments[tail.segment.number] == nil { state.segments[tail.segment.number] = tail.segment }
+      state.segments[tail.segment.number]?.lastSequence = tail.segment.lastSequence
+      try apply(tail)
+      report(tail)
+      tail.file.punchHole(tail.end..<max(tail.end, tail.segment.size))
+    }
+  }
+
+  private func read(_ number: UInt64, _ folder: SegmentFolder) throws(DiskError) -> Tail? {
+    let file = try disk.open(folder.path(of: number), .readWrite)
+    let size = try file.size()
+    let start = try file.bytes(at: 0, count: SegmentHeader.size)
+    let header = SegmentHeader(start)
+    if let header, header.number != number {
+      // Renamed to be written to, and then the process ended: what it holds is of its earlier life.
+      return Tail(segment: Segment(number: number, id: 0, firstSequence: .max, size: size), file: file)
+    }
+    let id: UInt64
+    if let known = header?.id ?? state.segments[number]?.id { id = known } else { id = try guessedID(file) }
+    if header == nil, size > 0 {
+      damages.report(file, 0..<min(size, SegmentHeader.size), "the head of a segment cannot be read")
+    }
+    let known = state.segments[number] ?? header.map { Segment($0, size: size) }
+    var tail = Tail(
+      segment: known ?? Segment(number: number, id: id, firstSequence: lastSequence + 1, size: size), file: file)
+    tail.previousEnd = header?.previousEnd ?? .max
+    tail.end = number == checkpoint.segment ? max(checkpoint.offset, SegmentHeader.size) : SegmentHeader.size
+    var walk = try SegmentWalk(file, segment: id, from: tail.end)
+    while let step = try walk.next() {
+      switch step {
+      case .damage(let range): tail.damages.append(range)
+      case .record(let header, let offset, let description):
+        tail.records.append((header, offset, description))
+        tail.end = min(size, offset + header.length)
+      }
+    }
+    return tail
+  }
+
+  /// The id of the first record: it was written after the segment's head.
+  private func guessedID(_ file: any DiskFile) throws(DiskError) -> UInt64 {
+    let bytes = try file.bytes(at: SegmentHeader.size, count: 1 << 20)
+    for offset in stride(from: 0, to: bytes.count - RecordHeader.size + 1, by: RecordHeader.size) {
+      let header = bytes.withUnsafeBytes { bytes in
+        bytes.baseAddress.flatMap { RecordHeader($0 + offset, segment: nil) }
+      }
+      if let header { return header.segment }
+    }
+    return 0
+  }
+
+  private mutating func apply(_ tail: Tail) throws(DiskError) {
+    for (header, offset, description) in tail.records {
+      // What is left of a write that failed is older than what was written over it, or beyond what counts.
+      guard header.sequence > lastSequence, header.sequence <= tail.segment.lastSequence else { continue }
+      lastSequence = header.sequence
+      guard !header.isVoid else { continue }
+      switch header.kind {
+      case .block:
+        guard let block = try? BlockDescription(description) else {
+          damages.report(tail.file, offset..<(offset + header.length), "a record of the spool makes no sense")
+          continue
+        }
+        lastSequence = header.sequence + UInt64(max(1, block.targets.count)) - 1
+        if header.sequence > durable, try !isWhole(header, block, at: offset, in: tail.file) {
+          torn += 1
+          try void(header, at: offset, in: tail.file)
+          continue
+        }
+        for index in block.targets.indices {
+          accept(StoredBlock(header, block, target: index, at: offset), block.targets[index].lane, block, tail)
+        }
+      case .note:
+        guard let note = try? Note(description) else {
+          damages.report(tail.file, offset..<(offset + header.length), "a record of the spool makes no sense")
+          continue
+        }
+        state.replay(note)
+      case .letter: continue
+      }
+    }
+  }
+
+  private func isWhole(
+    _ header: RecordHeader, _ block: BlockDescription, at offset: Int, in file: any DiskFile
+  ) throws(DiskError) -> Bool {
+    let payload = try PayloadReader.read(
+      file, at: offset + RecordHeader.size + header.descriptionLength, count: header.payloadLength,
+      checksum: header.payloadChecksum, rawBytes: block.rawBytes, contents: block.contents)
+    return payload != nil
+  }
+
+  /// Nobody was told that it was taken; from here on it is not there.
+  private func void(_ header: RecordHeader, at offset: Int, in file: any DiskFile) throws(DiskError) {
+    var header = header
+    header.isVoid = true
+    var bytes = [UInt8](repeating: 0, count: RecordHeader.size)
+    bytes.withUnsafeMutableBytes { bytes in
+      if let base = bytes.baseAddress { header.write(to: base) }
+    }
+    try file.write(bytes, at: offset)
+  }
+
+  private mutating func accept(_ stored: StoredBlock, _ lane: LaneKey, _ block: BlockDescription, _ tail: Tail) {
+    let header = stored.header(state.clock)
+    state.push(stored: header, to: lane, segment: tail.segment.number)
+    let isReplay = block.replayed.map { state.letters.remove($0.id) != nil || hasCheckpoint } ?? false
+    state.accept(header, lane, replayed: isReplay ? block.replayed : nil)
+  }
+
+  /// Behind what is durable, a part that is no record is the end of a write that was not finished.
+  private func report(_ tail: Tail) {
+    let lastDurable = tail.records.last { $0.header.sequence <= durable }?.offset ?? 0
+    for range in tail.damages where range.lowerBound < lastDurable {
+      damages.report(tail.file, range, "part of the spool cannot be read")
+    }
+  }
+}
+
+// Dead letters.
+extension Recovery {
+  private mutating func openLetters(_ files: DeadLetterFiles) throws(DiskError) {
+    var found: [(DeadLetter, Int, LetterPlace)] = []
+    try files.open({ found.append(($0, $1, $2)) }, damaged: damages.report)
+    let next = state.letters.nextID
+    for (letter, length, place) in found { state.letters.restore(letter, length: length, at: place) }
+    state.letters.sort()
+    if hasCheckpoint { state.letters.nextID = next }
+  }
+
+  /// Holds the letters that are there against the books.
+  private mutating func settleLetters() {
+    if hasCheckpoint {
+      // Written, but then the process ended before the block was released: it is refused again.
+      for item in state.letters.items where item.id >= state.letters.nextID { state.letters.remove(item.id) }
+    }
+    var found: [Books.Key: Amount] = [:]
+    for item in state.letters.items {
+      found[Books.Key(account: item.account, backend: item.lane.backend), default: Amount()] += item.amount
+    }
+    state.books.settleLetters(found)
+  }
+}

@@ -1,0 +1,130 @@
+import Memory
+import Testing
+
+@testable import Spool
+
+@Suite struct Storing {
+  @Test(arguments: [smallOptions(), smallOptions(noCache)])
+  func `what was kept is there after a kill, in order, with its books`(_ options: DiskSpoolOptions) throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, options)
+    for number in 0..<200 { #expect(spool.keep("\(number)", in: number % 3 == 0 ? .second : .first)) }
+    let after = try open(disk.afterKill(), options)
+    #expect(after.drained(.second) == (0..<200).filter { $0 % 3 == 0 }.map { "\($0)" })
+    #expect(after.drained() == (0..<200).filter { $0 % 3 != 0 }.map { "\($0)" })
+    #expect(after.book().delivered == Amount(blocks: 200, samples: 200))
+    #expect(after.status(of: "b") == QueueStatus())
+    #expect(after.status().damages == 0)
+  }
+
+  @Test(arguments: [smallOptions(), smallOptions(noCache)])
+  func `what was released is not there after an orderly end`(_ options: DiskSpoolOptions) throws {
+    let disk = SimulatedDisk()
+    var spool = try open(disk, options)
+    var next = 0
+    var seen: [String] = []
+    for _ in 0..<10 {
+      for _ in 0..<20 {
+        spool.keep("\(next)")
+        next += 1
+      }
+      let blocks = spool.read(.first, limit: ReadLimit(blocks: 13))
+      seen += blocks.map(text)
+      spool.deliver(blocks.map(\.position), in: .first)
+      spool.finish()
+      spool = try open(disk, options)
+    }
+    seen += spool.drained()
+    #expect(seen == (0..<next).map { "\($0)" })
+    #expect(spool.book().delivered == Amount(blocks: next, samples: next))
+  }
+
+  @Test func `a payload that lanes share is written once`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk)
+    let shared = payload(String(repeating: "x", count: 1000))
+    for _ in 0..<20 {
+      spool.keep([LaneKey.first, .second, .other].map { Entry(lane: $0, account: .test, payload: shared) })
+    }
+    #expect(spool.status().segments * 4096 < 20 * 1300 + 3 * 4096)
+    #expect(spool.read(.other, limit: ReadLimit()).count == 20)
+    #expect(spool.book("c").held == Amount(blocks: 20, samples: 20))
+  }
+
+  @Test func `the disk is given back`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, smallOptions(noCache))
+    for number in 0..<500 { spool.keep("\(number)") }
+    let files = { disk.contents.keys.count { $0.hasPrefix("/spool/segments/") } }
+    #expect(files() > 10)
+    #expect(spool.drained().count == 500)
+    eventually("segments are let go, but for a few spares") { spool.status().segments == 1 && files() <= 4 }
+  }
+
+  @Test func `a block that is larger than a segment has one to itself`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, smallOptions(noCache))
+    let large = String(repeating: "x", count: 20_000)
+    spool.keep("a")
+    spool.keep(large)
+    spool.keep("b")
+    #expect(try open(disk.afterKill()).drained() == ["a", large, "b"])
+  }
+
+  @Test func `age carries on`() throws {
+    let disk = SimulatedDisk()
+    let start = ContinuousClock.now
+    let before = try DiskSpool(
+      "/spool", smallOptions(), disk: disk, clock: SpoolClock(now: { start }, wall: 1_000_000_000_000), logger: silent)
+    before.configure(["b": QueueLimits(bytes: 1000)])
+    before.keep("a")
+    before.finish()
+    let later = start + .seconds(7)
+    let after = try DiskSpool(
+      "/spool", smallOptions(), disk: disk, clock: SpoolClock(now: { later }, wall: 1_060_000_000_000), logger: silent)
+    #expect(after.arrivals().map(\.oldest) == [later - .seconds(60)])
+    #expect(after.drop(from: .first, storedUpTo: later - .seconds(60), limit: 9, cause: .expired).blocks.count == 1)
+  }
+
+  @Test func `a second process is refused`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk)
+    #expect(throws: SpoolError.locked(directory: "/spool")) { try open(disk) }
+    spool.finish()
+    _ = try open(disk)
+  }
+
+  @Test func `a spool of a newer version is left alone`() throws {
+    let disk = SimulatedDisk()
+    try open(disk).finish()
+    let newer = disk.damaged("/spool/format") { $0 = Array(SpoolFormat.line(2).utf8) }
+    #expect(throws: SpoolError.format(directory: "/spool", found: 2)) { try open(newer) }
+  }
+
+  @Test func `what is in a queue that is not configured stays and is told`() throws {
+    let disk = SimulatedDisk()
+    try open(disk).keep("a", in: .other)
+    let after = try DiskSpool(
+      "/spool", smallOptions(), disk: disk.afterKill(), clock: SpoolClock(now: { .now }), logger: silent)
+    after.configure(["b": QueueLimits(bytes: 1000)])
+    #expect(after.queues()["c"]?.blocks == 1)
+    #expect(after.append([entry("b", in: .other)]) == .unknown(["c"]))
+    after.configure(["c": QueueLimits(bytes: 1000)])
+    #expect(after.drained(.other) == ["a"])
+  }
+
+  @Test func `the books are there after a kill`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk)
+    let movement = Movement(account: .test, cause: .rule, contents: Contents(samples: 5))
+    spool.keep([entry("a", samples: 3), entry("b", samples: 2)], dropped: [movement])
+    let blocks = spool.read(.first, limit: ReadLimit())
+    spool.release([Settled(blocks[0].position, .dropped(.expired))], in: .first)
+    spool.keep("c")
+    let after = try open(disk.afterKill())
+    #expect(after.book("").dropped == [.rule: Amount(samples: 5)])
+    #expect(after.book().accepted == Amount(blocks: 3, samples: 6))
+    #expect(after.book().dropped == [.expired: Amount(blocks: 1, samples: 3)])
+    #expect(after.book().held == Amount(blocks: 2, samples: 3))
+  }
+}
