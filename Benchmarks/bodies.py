@@ -34,6 +34,7 @@ METRICS = [
     "scheduler_pending_jobs_by_priority",
 ]
 REGIONS = ["eu-central-1", "us-east-2"]
+OWNERS = 100
 TEAMS = ["payments", "checkout", "search", "inventory", "accounts"]
 
 
@@ -142,14 +143,23 @@ def labels_of(body, index):
     }
 
 
-def remote_write_body(body):
+def remote_write_body(body, more=lambda body, index: {}):
     raw, debug, first = [], 0, 0
     for index in range(SERIES):
-        labels = labels_of(body, index)
+        labels = labels_of(body, index) | more(body, index)
         debug += labels["__name__"].startswith("debug_")
         first += labels["region"] == REGIONS[0]
         raw.append(time_series(labels, value_of(body, index)))
     return Body(compress(b"".join(raw)), SERIES, debug, first)
+
+
+def owned_body(body):
+    """The same series, each with one of a hundred owners, as an agent sends them that scrapes for many."""
+    return remote_write_body(body, lambda body, index: {"owner": owner_of(body, index)})
+
+
+def owner_of(body, index):
+    return f"team-{scatter(body * SERIES + index) % OWNERS}"
 
 
 # The OTLP bodies and the very same series as remote-write: what a translating gateway makes of them.
@@ -239,11 +249,16 @@ def translated_body(body):
     return Body(compress(b"".join(raw)), translated_series())
 
 
-MAKERS = {"remote_write": remote_write_body, "otlp": otlp_body, "translated": translated_body}
+MAKERS = {
+    "remote_write": remote_write_body,
+    "owned": owned_body,
+    "otlp": otlp_body,
+    "translated": translated_body,
+}
 
 
 def make(kind):
-    """The bodies of a kind: `remote_write`, `otlp`, or `translated` (the OTLP ones as remote-write)."""
+    """The bodies of a kind: `remote_write`, `owned`, `otlp`, or `translated` (the OTLP ones as remote-write)."""
     return [MAKERS[kind](body) for body in range(BODIES)]
 
 

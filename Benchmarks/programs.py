@@ -113,6 +113,15 @@ class Vmagent(Program):
         file.write_text(json.dumps(rules))  # JSON is YAML
         return file
 
+    @staticmethod
+    def _routes_of(tenant, count):
+        """Routes of which the last takes every series, after all of them have been asked."""
+        match = {"tenant": "bench" if tenant == 0 else f"tenant-{tenant}"}
+        for number in range(count - 1):
+            series = f'{{team="none-{tenant}-{number}"}}'
+            yield {"name": f"r{tenant}-{number}", "match": {**match, "series": series}, "send": ["sink0"]}
+        yield {"name": f"r{tenant}", "match": {**match, "series": '{region!=""}'}, "send": ["sink0"]}
+
     def dropped(self):
         """What it says it has lost, by its own counters: blocks and packets."""
         names = r"vmagent_remotewrite_packets_dropped_total|vm_persistentqueue_blocks_dropped_total"
@@ -151,6 +160,14 @@ class Sluice(Program):
                 {"name": f"split-{number}", "match": {"series": f'{{region="{region}"}}'}, "send": [f"sink{number}"]}
                 for number, region in enumerate(bodies.REGIONS)
             ]
+        elif case.tenants:
+            own = [route for tenant in range(case.tenants) for route in self._routes_of(tenant, case.routes_each)]
+        elif case.by_owner:
+            rewrite = {
+                "tenant": "{label.owner:-nobody}",
+                "relabel_configs": [{"action": "labeldrop", "regex": "owner"}],
+            }
+            own = [{"name": "owners", "rewrite": rewrite, "send": ["sink0"]}]
         else:
             own = [{"name": "all", "send": ["sink0"]}]
             if case.relabel:

@@ -15,6 +15,8 @@ public struct Configuration: Equatable, Sendable {
   /// Threads that take requests; nil: one for each core.
   public var workers: Int?
   public var tenancy = Tenancy()
+  /// How one of several replicas is kept, by routes that say nothing else.
+  public var replicas = ReplicaDeduplication()
   /// In the order of the file, names unique; at least one.
   public var backends: [Backend] = []
   /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.

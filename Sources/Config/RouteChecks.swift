@@ -9,17 +9,21 @@ public struct RouteChecks: Sendable {
   public var regex: Check
   /// A template of the outgoing tenant.
   public var tenantTemplate: Check
-  /// A tenant to match, by name or glob.
+  /// A template of a header for backends.
+  public var headerTemplate: Check
+  /// A tenant, or another name, to match, by name or glob.
   public var tenantGlob: Check
 
   /// A check left out takes everything.
   public init(
     selector: @escaping Check = { _ in nil }, regex: @escaping Check = { _ in nil },
-    tenantTemplate: @escaping Check = { _ in nil }, tenantGlob: @escaping Check = { _ in nil }
+    tenantTemplate: @escaping Check = { _ in nil }, headerTemplate: @escaping Check = { _ in nil },
+    tenantGlob: @escaping Check = { _ in nil }
   ) {
     self.selector = selector
     self.regex = regex
     self.tenantTemplate = tenantTemplate
+    self.headerTemplate = headerTemplate
     self.tenantGlob = tenantGlob
   }
 }

@@ -50,7 +50,7 @@ public final class Gateway: Sendable {
         throw GatewayError("admin.tokens: \(bound), in force until the next start, can be reached from other machines")
       }
       let old = services.context.configuration
-      let context = try IngestContext.compile(configuration)
+      let context = try IngestContext.compile(configuration, reusing: services.context)
       try listeners.open(configuration)
       do throws(GatewayError) {
         // Those on their way out are still there for requests that began before.

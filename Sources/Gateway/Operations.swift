@@ -1,5 +1,6 @@
 internal import Config
 internal import Outbound
+internal import Rules
 internal import Synchronization
 
 /// What the admin address can see and do.
@@ -36,6 +37,7 @@ final class Operations: Sendable {
       output.add(MetricCatalogue.reloadSuccessful, value: status.succeeded ? 1 : 0)
       output.add(MetricCatalogue.reloadTime, value: status.lastSuccess)
     }
+    output.add(MetricCatalogue.replicaClusters, value: services.elections.count)
     output.add(MetricCatalogue.routes, value: configuration.routes.count)
     ProcessMetrics.write(to: &output)
     return output.text

@@ -6,6 +6,7 @@ extension RouteChecks {
   public static var gateway: RouteChecks {
     RouteChecks(
       selector: RuleChecks.selector, regex: RuleChecks.pattern,
-      tenantTemplate: { RuleChecks.template($0, allowsResource: false) }, tenantGlob: RuleChecks.glob)
+      tenantTemplate: { RuleChecks.template($0) }, headerTemplate: { RuleChecks.template($0, for: .header) },
+      tenantGlob: RuleChecks.glob)
   }
 }

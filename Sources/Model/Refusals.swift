@@ -17,7 +17,13 @@ public enum RefusalReason: String, CaseIterable, Sendable {
   case invalidExemplar = "invalid_exemplar"
   case noRoute = "no_route"
   case noTenant = "no_tenant"
+  /// A header for the backends that cannot be sent.
+  case invalidHeader = "invalid_header"
   case tooManyLabels = "too_many_labels"
+  /// The tenant sends from more clusters of replicas than are told apart.
+  case tooManyClusters = "too_many_ha_clusters"
+  /// One request for too many tenants.
+  case tooManyTenants = "too_many_tenants"
 }
 
 /// What of one request was refused: a count for each reason, and the words for the first few.

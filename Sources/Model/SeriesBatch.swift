@@ -26,6 +26,19 @@ public struct SeriesRecord: BitwiseCopyable, Sendable {
   }
 }
 
+/// The OTLP resource that a run of series came with: all from the end of the one before.
+public struct ResourceRecord: BitwiseCopyable, Sendable {
+  /// Where its attributes lie in the batch's `resourceText`.
+  public var attributes: ByteRange
+  /// The index behind its last series.
+  public var end: Int
+
+  @inlinable public init(attributes: ByteRange, end: Int) {
+    self.attributes = attributes
+    self.end = end
+  }
+}
+
 /// What is known of a metric family: `prometheus.MetricMetadata`.
 public struct MetadataRecord: BitwiseCopyable, Sendable {
   public var type: MetricType
@@ -57,6 +70,11 @@ public final class SeriesBatch {
   // Unchecked, here and below: these change for every series, and the one owner does not reach them twice at once.
   @exclusivity(unchecked) public var series = Column<SeriesRecord>(capacity: 2048)
   public var metadata = Column<MetadataRecord>()
+  /// Whether the decoder is to note resources. Stays as it is.
+  public var wantsResources = false
+  /// The resources of all series, where they are wanted and the protocol has them; else empty.
+  public var resources = Column<ResourceRecord>(capacity: 16)
+  public let resourceText = Buffer(capacity: 1024)
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
   /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and nothing else but perhaps
@@ -76,6 +94,8 @@ public final class SeriesBatch {
     arena.count = 0
     series.truncate()
     metadata.truncate()
+    resources.truncate()
+    resourceText.count = 0
     refusals.removeAll()
     wholeRequest = nil
     wholeRequestHoldsMetadata = false
@@ -92,6 +112,22 @@ public final class SeriesBatch {
   /// The labels of `record`, until the arena changes.
   @inlinable public func labels(of record: SeriesRecord) -> LabelBlock {
     LabelBlock(bytes(record.labels))
+  }
+
+  /// The attributes of a resource in the form of labels, with their own names, until the batch changes.
+  @inlinable public func attributes(of resource: ResourceRecord) -> LabelBlock {
+    LabelBlock(
+      UnsafeRawBufferPointer(start: resourceText.base + resource.attributes.start, count: resource.attributes.count))
+  }
+
+  /// The attributes of the resource that the series at `index` came with; nil when it came with none.
+  public func attributes(ofSeries index: Int) -> LabelBlock? {
+    var (low, high) = (0, resources.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if resources[middle].end <= index { low = middle + 1 } else { high = middle }
+    }
+    return low < resources.count ? attributes(of: resources[low]) : nil
   }
 
   /// Adds a series and counts what it brings.

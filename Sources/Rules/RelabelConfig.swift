@@ -1,5 +1,5 @@
 /// One step of relabelling, as Prometheus's `relabel_config` has it.
-public struct RelabelConfig: Equatable, Sendable {
+public struct RelabelConfig: Hashable, Sendable {
   public enum Action: String, CaseIterable, Sendable {
     case replace, keep, drop, keepequal, dropequal, hashmod, labelmap, labeldrop, labelkeep
     case lowercase, uppercase

@@ -11,6 +11,11 @@ public struct Route: Equatable, Sendable {
   /// Whether the routes behind this one are looked at too when this one matches.
   public var continues = false
   public var isEnabled = true
+  /// The part of its series, above 0 and at most 1, that the route sends on; a series is always in it or always not. The
+  /// others it takes and drops. Nil sends all.
+  public var sample: Double?
+  /// How it keeps one of several replicas; nil: as all routes do.
+  public var replicas: ReplicaDeduplication?
 
   public init(name: String) { self.name = name }
 
@@ -20,8 +25,12 @@ public struct Route: Equatable, Sendable {
     public var tenants: [String] = []
     public var signals: [Signal] = []
     public var protocols: [IngestProtocol] = []
+    /// Listeners, by name or address; globs: any of them.
+    public var listeners: [String] = []
     /// Header name to the value it must have; names compare without case, values are names or globs.
     public var headers: [String: String] = [:]
+    /// Attribute of the OTLP resource to the value it must have, a name or a glob. What did not come as OTLP has none.
+    public var resource: [String: String] = [:]
     /// PromQL series selectors: any of them.
     public var series: [String] = []
 
@@ -31,6 +40,9 @@ public struct Route: Equatable, Sendable {
   public struct Rewrite: Equatable, Sendable {
     /// A template for the outgoing tenant, such as `prod-{tenant}`; nil keeps it.
     public var tenant: String?
+    /// Headers for the backends: name to a template, such as `{header.X-Trace}`. One whose template lacks a value is
+    /// left out.
+    public var headers: [String: String] = [:]
     public var relabelConfigs: [RelabelConfig] = []
 
     public init() {}

@@ -9,9 +9,9 @@ public enum RuleChecks {
   }
   public static func glob(_ text: String) -> String? { reason { () throws(RuleError) in _ = try Glob.compile(text) } }
 
-  /// A template for a tenant; `allowsResource` as in `Template.compile`.
-  public static func template(_ text: String, allowsResource: Bool) -> String? {
-    reason { () throws(RuleError) in _ = try Template.compile(text, allowsResource: allowsResource) }
+  /// A template for a tenant or for a header.
+  public static func template(_ text: String, for purpose: Template.Purpose = .tenant) -> String? {
+    reason { () throws(RuleError) in _ = try Template.compile(text, for: purpose) }
   }
 
   /// The name of a tenant.

@@ -38,10 +38,31 @@ import Testing
     ),
     ("match: {headers: {a b: c}}", "49: routes[0].match.headers[\"a b\"]: is not a header name"),
     ("match: {headers: {A: b, a: c}}", "48: routes[0].match.headers: \"A\" and \"a\" are the same header"),
+    ("sample: 0", "39: routes[0].sample: expected a number above 0 and at most 1, got \"0\""),
+    ("sample: 1.5", "39: routes[0].sample: expected a number above 0 and at most 1, got \"1.5\""),
+    (
+      "match: {listener: []}",
+      "49: routes[0].match.listener: an empty list matches nothing; leave the key out to match all"
+    ),
+    ("match: {resource: {'': a}}", "50: routes[0].match.resource[\"\"]: is not the name of an attribute"),
+    ("rewrite: {headers: {Host: a}}", "51: routes[0].rewrite.headers.Host: is set by Sluice and cannot be set here"),
+    ("rewrite: {headers: {A: b, a: c}}", "50: routes[0].rewrite.headers: \"A\" and \"a\" are the same header"),
+    ("ha_dedup: {replica: a}", "42: routes[0].ha_dedup.replica: unknown key"),
+    ("ha_dedup: {max_clusters: 0}", "56: routes[0].ha_dedup.max_clusters: must be at least 1"),
     ("match: {series: ''}", "47: routes[0].match.series: must not be empty"),
   ])
   func `a bad key of a route is refused`(_ keys: String, _ expected: String) {
     #expect(complaints(Sample.route(keys)) == ["t.yaml:2:\(expected)"])
+  }
+
+  @Test(arguments: ["X-Scope-OrgID", "x-own"])
+  func `a route cannot replace a header that its backend sets`(_ name: String) {
+    let backends = "backends: {a: {type: remote_write, endpoint: 'http://h/p', headers: {X-Own: v}}}\n"
+    let routes = "routes: [{name: r, send: [a], rewrite: {headers: {\(name): b}}}]\n"
+    #expect(
+      complaints(backends + routes) == [
+        "t.yaml:2:\(name.count + 53): routes[0].rewrite.headers.\(name): is set by backend \"a\" itself"
+      ])
   }
 
   @Test(arguments: [

@@ -6,7 +6,7 @@ import Testing
 @Suite struct Values {
   static let everything = """
     listeners:
-      - {address: "127.0.0.1:1", max_body_bytes: 1KiB, max_decoded_bytes: 1MB, idle_timeout: 2s, request_timeout: 3s, max_connections: 4}
+      - {address: "127.0.0.1:1", name: edge, max_body_bytes: 1KiB, max_decoded_bytes: 1MB, idle_timeout: 2s, request_timeout: 3s, max_connections: 4}
       - {address: "[::1]:2"}
     admin: {address: ":3", tokens: [{name: ops, token: 0123456789abcdef, role: admin}]}
     data_dir: /var/lib/sluice
@@ -15,6 +15,7 @@ import Testing
     shutdown_timeout: 0
     workers: 2
     tenancy: {sources: [path], header: X-Tenant, default: nobody}
+    ha_dedup: {enabled: true, cluster_label: c, replica_label: r, failover_timeout: 5s, max_clusters: 7}
     backends:
       cortex:
         type: remote_write
@@ -35,9 +36,10 @@ import Testing
       other: {type: remote_write, endpoint: "http://[::1]/", auth: {bearer: {token: t}}, tenant_header: null, tls: }
     routes:
       - name: one
-        match: {tenant: [a, "b-*"], signal: metrics, protocol: otlp, headers: {X-Env: prod}, series: '{env="prod"}'}
+        match: {tenant: [a, "b-*"], signal: metrics, protocol: otlp, listener: edge, headers: {X-Env: prod}, resource: {a.b: c*}, series: '{env="prod"}'}
         rewrite:
           tenant: "x-{tenant}"
+          headers: {X-A: "{label.a}"}
           relabel_configs:
             - {source_labels: [a, b], separator: "-", regex: (.+), target_label: "${1}_c", replacement: "${1}", action: replace, modulus: 8}
         send: [cortex, other]
@@ -45,6 +47,8 @@ import Testing
         priority: -3
         continue: true
         enabled: false
+        sample: 0.25
+        ha_dedup: {max_clusters: 3}
     """
 
   @Test func `every key fills its property`() throws {
@@ -70,6 +74,7 @@ import Testing
     var configuration = Configuration()
     var first = Configuration.Listener()
     first.address = Address(host: "127.0.0.1", port: 1)
+    first.name = "edge"
     first.maxBodyBytes = 1024
     first.maxDecodedBytes = 1_000_000
     first.idleTimeout = .seconds(2)
@@ -93,6 +98,11 @@ import Testing
     configuration.tenancy.sources = [.path]
     configuration.tenancy.header = "X-Tenant"
     configuration.tenancy.defaultTenant = "nobody"
+    configuration.replicas.isEnabled = true
+    configuration.replicas.clusterLabel = "c"
+    configuration.replicas.replicaLabel = "r"
+    configuration.replicas.failoverTimeout = .seconds(5)
+    configuration.replicas.maxClusters = 7
     configuration.backends = [cortex, other]
     configuration.routes = [route]
     return configuration
@@ -146,9 +156,12 @@ import Testing
     route.match.tenants = ["a", "b-*"]
     route.match.signals = [.metrics]
     route.match.protocols = [.otlp]
+    route.match.listeners = ["edge"]
     route.match.headers = ["X-Env": "prod"]
+    route.match.resource = ["a.b": "c*"]
     route.match.series = ["{env=\"prod\"}"]
     route.rewrite.tenant = "x-{tenant}"
+    route.rewrite.headers = ["X-A": "{label.a}"]
     var step = RelabelConfig()
     step.sourceLabels = ["a", "b"]
     step.separator = "-"
@@ -162,6 +175,11 @@ import Testing
     route.priority = -3
     route.continues = true
     route.isEnabled = false
+    route.sample = 0.25
+    var replicas = ReplicaDeduplication()
+    replicas.isEnabled = true
+    replicas.maxClusters = 3
+    route.replicas = replicas
     return route
   }
 

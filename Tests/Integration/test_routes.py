@@ -1,6 +1,7 @@
 """Which series goes where, and how it looks there."""
 
-from support import messages
+from support import messages, otlp
+from support.ports import free_address
 from support.sluice import backend, configuration
 
 
@@ -144,3 +145,143 @@ def test_small_requests_travel_together(sluice, fake_backend):
         assert gateway.write(messages.series({"__name__": "up"}, (stamp, 1.0))).status_code == 204
     sink.wait_for_samples(100)
     assert len(sink.accepted) < 50
+
+
+def test_a_request_is_split_by_label_over_many_tenants(sluice, fake_backend):
+    sink = fake_backend()
+    rewrite = {
+        "tenant": "{label.team:-shared}",
+        "relabel_configs": [{"action": "labeldrop", "regex": "team"}],
+    }
+    gateway = sluice(
+        configuration({"sink": backend(sink.url)}, [{"name": "split", "rewrite": rewrite, "send": ["sink"]}])
+    )
+    series = [
+        messages.series({"__name__": "m", "number": str(n), "team": f"team-{n % 100}"}, (1, float(n)))
+        for n in range(1000)
+    ]
+    series += [messages.series({"__name__": "m", "number": str(n)}, (1, float(n))) for n in range(1000, 1003)]
+    assert gateway.write(messages.WriteRequest(timeseries=series)).status_code == 204
+    sink.wait_for_samples(1003)
+    assert len(sink.accepted) == 101
+    for request in sink.accepted:
+        for one in request.message().timeseries:
+            held = dict(messages.labels_of(one))
+            number = int(held[b"number"])
+            assert request.tenant == (f"team-{number % 100}" if number < 1000 else "shared")
+            assert b"team" not in held
+
+
+def test_a_label_cannot_name_what_is_no_tenant(sluice, fake_backend):
+    sink = fake_backend()
+    gateway = sluice(
+        configuration(
+            {"sink": backend(sink.url)}, [{"name": "split", "rewrite": {"tenant": "{label.team}"}, "send": ["sink"]}]
+        )
+    )
+    hostile = ["a|b", "..", "a/b", "a b", "x\r\nX-Scope-OrgID: evil", "а", "x" * 151, "__markers__"]
+    series = [messages.series({"__name__": "m", "team": team}, (1, 1.0)) for team in [*hostile, "good"]]
+    answer = gateway.write(messages.WriteRequest(timeseries=series))
+    assert answer.status_code == 400
+    assert gateway.metric("sluice_refused_total", reason="no_tenant") == len(hostile)
+    sink.wait_for_samples(1)
+    assert {r.tenant for r in sink.received} == {"good"}
+
+
+def test_headers_are_made_for_the_backend_and_keep_requests_apart(sluice, fake_backend):
+    sink = fake_backend()
+    headers = {"X-Env": "{header.X-Env}", "X-From": "sluice {tenant}", "X-Team": "t={label.team:-none}"}
+    gateway = sluice(
+        configuration(
+            {"sink": backend(sink.url, headers={"X-Fixed": "1"}, batch={"timeout": "300ms"})},
+            [{"name": "r", "rewrite": {"headers": headers}, "send": ["sink"]}],
+        )
+    )
+    for env, team in [("a", "x"), ("a", "x"), ("b", "x"), (None, None)]:
+        labels = {"__name__": "m", **({"team": team} if team else {})}
+        assert gateway.write(messages.series(labels, (1, 1.0)), headers={"X-Env": env}).status_code == 204
+    sink.wait_for_samples(4)
+    found = sorted(
+        (r.headers["X-Env"] or "", r.headers["X-Team"], r.message().timeseries.__len__()) for r in sink.accepted
+    )
+    assert found == [("", "t=none", 1), ("a", "t=x", 2), ("b", "t=x", 1)]
+    assert all(r.headers["X-From"] == "sluice acme" and r.headers["X-Fixed"] == "1" for r in sink.accepted)
+
+
+def test_no_label_breaks_out_of_a_header(sluice, fake_backend):
+    sink = fake_backend()
+    gateway = sluice(
+        configuration(
+            {"sink": backend(sink.url)}, [{"name": "r", "rewrite": {"headers": {"X-T": "{label.t}"}}, "send": ["sink"]}]
+        )
+    )
+    hostile = ["a\r\nX-Scope-OrgID: evil", "a\nX-Scope-OrgID: evil", "a\rb", "\x00", "\x1b[2J", "x" * 5000]
+    series = [messages.series({"__name__": "m", "t": t}, (1, 1.0)) for t in [*hostile, "fine: ü"]]
+    assert gateway.write(messages.WriteRequest(timeseries=series)).status_code == 400
+    assert gateway.metric("sluice_refused_total", reason="invalid_header") == len(hostile)
+    sink.wait_for_samples(1)
+    (request,) = sink.received
+    assert request.headers["X-T"].encode("latin-1").decode() == "fine: ü"
+    assert request.headers.get_all("X-Scope-OrgID") == ["acme"]
+
+
+def test_a_sample_of_the_series_is_the_same_after_a_restart(sluice, fake_backend):
+    def kept():
+        sink = fake_backend()
+        gateway = sluice(configuration({"sink": backend(sink.url)}, [{"name": "r", "sample": 0.2, "send": ["sink"]}]))
+        series = [messages.series({"__name__": "m", "number": str(n)}, (1, 1.0)) for n in range(1000)]
+        assert gateway.write(messages.WriteRequest(timeseries=series)).status_code == 204
+        dropped = gateway.metric("sluice_dropped_samples_total", cause="rule")
+        assert gateway.metric("sluice_received_samples_total") == 1000
+        return labels(sink.wait_for_samples(1000 - int(dropped)))
+
+    first = kept()
+    assert 140 < len(first) < 260
+    assert kept() == first
+
+
+def test_resources_are_matched_and_name_tenants(sluice, fake_backend):
+    pay, rest = fake_backend(), fake_backend()
+    gateway = sluice(
+        configuration(
+            {"pay": backend(pay.url), "rest": backend(rest.url)},
+            [
+                {
+                    "name": "pay",
+                    "match": {"resource": {"service.namespace": "pay-*"}},
+                    "rewrite": {"tenant": "{resource.service.namespace}"},
+                    "send": ["pay"],
+                },
+                {"name": "rest", "rewrite": {"tenant": "{resource.team:-none}"}, "send": ["rest"]},
+            ],
+        )
+    )
+    export = otlp.request(otlp.gauge("load", 1.0, 1_750_000_000_000), resource={"service.namespace": "pay-eu"})
+    for resource in ({"service.namespace": "web", "team": "blue"}, {}):
+        export.MergeFrom(otlp.request(otlp.gauge("load", 1.0, 1_750_000_000_000), resource=resource))
+    assert gateway.export(export).status_code == 200
+    assert gateway.write(messages.series({"__name__": "load"}, (1, 1.0))).status_code == 204
+    pay.wait_for_samples(1)
+    rest.wait_for_samples(3)
+    assert {r.tenant for r in pay.accepted} == {"pay-eu"}
+    assert {r.tenant for r in rest.accepted} == {"blue", "none"}
+
+
+def test_listeners_are_told_apart_by_name_and_address(sluice, fake_backend):
+    edge, inner = fake_backend(), fake_backend()
+    config = configuration({"edge": backend(edge.url), "inner": backend(inner.url)})
+    config["listeners"][0]["name"] = "edge-1"
+    config["listeners"].append({"address": free_address()})
+    second = config["listeners"][1]["address"]
+    config["routes"] = [
+        {"name": "edge", "match": {"listener": "edge-*"}, "send": ["edge"]},
+        {"name": "inner", "match": {"listener": [second]}, "send": ["inner"]},
+    ]
+    gateway = sluice(config)
+    up = messages.series({"__name__": "up"}, (1, 1.0))
+    assert gateway.write(up).status_code == 204
+    gateway.ingest_url = f"http://{second}"
+    assert gateway.write(up, tenant="other").status_code == 204
+    edge.wait_for_samples(1)
+    inner.wait_for_samples(1)
+    assert inner.accepted[0].tenant == "other"

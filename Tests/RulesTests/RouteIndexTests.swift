@@ -12,20 +12,29 @@ import Testing
     return route
   }
 
+  /// The table of routes that are called by their place in the list.
+  private func table(_ routes: [Route]) throws -> RoutingTable {
+    try RoutingTable(
+      routes: routes.enumerated().map { index, route in
+        var route = route
+        route.name = String(index)
+        return route
+      }, backends: [:])
+  }
+
   private func candidates(
-    _ index: RouteIndex, _ tenant: String, _ signal: Signal = .metrics, _ protocol: IngestProtocol = .otlp,
-    headers: [String: String] = [:]
-  ) throws -> [Int32] {
-    let values = headers.reduce(into: [:]) { $0[$1.key.lowercased()] = OwnedBytes($1.value) }
-    return try withExtendedLifetime(values) {
-      try index.candidates(tenant: TenantName(tenant), signal: signal, protocol: `protocol`) {
-        values[$0.lowercased()]?.bytes
-      }.map(\.index)
-    }
+    _ table: RoutingTable, _ tenant: String, _ signal: Signal = .metrics, _ protocol: IngestProtocol = .otlp,
+    listener: [String] = [], headers: [String: String] = [:]
+  ) throws -> [Int] {
+    let values = headers.reduce(into: [:]) { $0[$1.key.lowercased()] = $1.value }
+    let facts = RequestFacts(
+      tenant: try TenantName(tenant), signal: signal, protocol: `protocol`, listener: listener
+    ) { values[$0.lowercased()] }
+    return table.index.candidates(facts).compactMap { Int($0.route.name) }
   }
 
   @Test func `routes are found by name, by glob, and for everyone`() throws {
-    let index = try RouteIndex([
+    let index = try table([
       Self.route(["acme"]), Self.route(["pay-*"]), Self.route(), Self.route(["*"]),
       Self.route(["pay-eu", "acme", "a*"]),
       Self.route(["a\\*"]),
@@ -38,7 +47,7 @@ import Testing
   }
 
   @Test func `higher priority first, equal ones in the order of the list, disabled ones never`() throws {
-    let index = try RouteIndex([
+    let index = try table([
       Self.route(), Self.route(["a"]) { $0.priority = 5 }, Self.route(["a*"]) { $0.priority = -1 },
       Self.route { $0.priority = 5 }, Self.route { $0.isEnabled = false }, Self.route(["a"]),
     ])
@@ -46,7 +55,7 @@ import Testing
   }
 
   @Test func `a route that takes all and does not continue ends the list`() throws {
-    let index = try RouteIndex([
+    let index = try table([
       Self.route(["a"]) {
         $0.match.series = ["up"]
         $0.continues = false
@@ -63,7 +72,7 @@ import Testing
   }
 
   @Test func `signal, protocol and headers must all hold`() throws {
-    let index = try RouteIndex([
+    let index = try table([
       Self.route { $0.match.protocols = [.remoteWrite] },
       Self.route { $0.match.signals = [.logs, .traces] },
       Self.route { $0.match.headers = ["X-Env": "prod"] },
@@ -82,15 +91,15 @@ import Testing
     (route { $0.match.headers = ["X": "\\"] }, "[1].match.headers.X"),
   ])
   func `a route that is not valid is refused by its path`(_ route: Route, _ path: String) {
-    let error = #expect(throws: RuleError.self) { try RouteIndex([Self.route(), route]) }
+    let error = #expect(throws: RuleError.self) { try table([Self.route(), route]) }
     #expect(error?.path == path)
   }
 
   @Test func `what is remembered of tenants is bounded, and right after it was forgotten`() throws {
-    let index = try RouteIndex([Self.route(["t-1*"]), Self.route(["t-2"])])
+    let index = try table([Self.route(["t-1*"]), Self.route(["t-2"])])
     for _ in 0..<2 {
       for number in 0..<(3 * RouteIndex.mostRememberedTenants) {
-        let expected: [Int32] = String(number).hasPrefix("1") ? [0] : number == 2 ? [1] : []
+        let expected: [Int] = String(number).hasPrefix("1") ? [0] : number == 2 ? [1] : []
         #expect(try candidates(index, "t-\(number)") == expected)
       }
     }
@@ -99,18 +108,28 @@ import Testing
   @Test func `ten thousand routes of other tenants are not looked at`() throws {
     var routes = (0..<10000).map { Self.route(["other-\($0)"]) { $0.match.headers = ["X": "y"] } }
     routes.append(Self.route(["mine"]))
-    let index = try RouteIndex(routes)
+    let index = try table(routes)
     var lookups = 0
-    let found = index.candidates(tenant: try TenantName("mine"), signal: .metrics, protocol: .otlp) { _ in
+    let facts = RequestFacts(tenant: try TenantName("mine"), protocol: .otlp) { _ in
       lookups += 1
       return nil
     }
-    #expect(found.map(\.index) == [10000])
+    #expect(index.index.candidates(facts).map(\.route.name) == ["10000"])
     #expect(lookups == 0)
   }
 
+  @Test func `a listener is meant by its address or its name, also by a glob`() throws {
+    let index = try table([
+      Self.route { $0.match.listeners = ["0.0.0.0:4318"] }, Self.route { $0.match.listeners = ["edge-*", "inner"] },
+      Self.route(),
+    ])
+    #expect(try candidates(index, "a", listener: ["0.0.0.0:4318", "edge-1"]) == [0, 1, 2])
+    #expect(try candidates(index, "a", listener: ["127.0.0.1:1", "inner"]) == [1, 2])
+    #expect(try candidates(index, "a", listener: ["127.0.0.1:1"]) == [2])
+  }
+
   @Test func `many threads may ask at once`() async throws {
-    let index = try RouteIndex([Self.route(["t-*"]), Self.route(["t-3"])])
+    let index = try table([Self.route(["t-*"]), Self.route(["t-3"])])
     await withTaskGroup(of: Bool.self) { tasks in
       for _ in 0..<8 {
         tasks.addTask { (0..<2000).allSatisfy { (try? self.candidates(index, "t-\($0)").first) == 0 } }

@@ -41,18 +41,42 @@ import Testing
     let error = #expect(throws: RuleError.self) { try Template.compile(text) }
     #expect(error?.position == position)
     #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
-    #expect(RuleChecks.template(text, allowsResource: true) == error?.message)
+    #expect(RuleChecks.template(text) == error?.message)
   }
 
-  @Test func `resource attributes can be had only where the caller says so`() {
-    #expect(RuleChecks.template("{resource.a}", allowsResource: true) == nil)
-    #expect(RuleChecks.template("{resource.a}", allowsResource: false)?.contains("OTLP") == true)
+  @Test(
+    arguments: [
+      ("{label.team:-other}", ["label.team": "blue"], "blue"), ("{label.team:-other}", [:], "other"),
+      ("{label.team:-other}", ["label.team": ""], "other"), ("a{header.x:-}", [:], "a"),
+    ] as [(String, [String: String], String)])
+  func `a default stands in for what is not there`(
+    _ text: String, _ values: [String: String], _ expected: String
+  ) throws {
+    #expect(try render(text, values) == expected)
+  }
+
+  @Test(arguments: ["{label.a:-x:-y}", "{label.a:-{{}", "{label.a:-b c}", "{:-a}"])
+  func `a default that makes no tenant is refused`(_ text: String) {
+    #expect(throws: RuleError.self) { try Template.compile(text) }
+  }
+
+  @Test(arguments: [
+    "a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0", "\u{1B}[2J", "\u{7F}", String(repeating: "x", count: 4097),
+  ])
+  func `no value breaks out of a header`(_ value: String) throws {
+    let template = try Template.compile("v={label.x}", for: .header)
+    #expect(throws: Template.Failure.self) { try template.render { _ in value } }
+    #expect(try template.render { _ in "b c;\td=\"ü\"" } == "v=b c;\td=\"ü\"")
+    #expect(throws: RuleError.self) { try Template.compile("a\nb", for: .header) }
+    #expect(throws: RuleError.self) { try Template.compile("{label.x:-a\r}", for: .header) }
+    #expect(throws: RuleError.self) { try Template.compile("", for: .header) }
   }
 
   @Test func `what a template depends on is known without rendering`() throws {
     #expect(try !Template.compile("a-{tenant}-{header.x}").dependsOnSeries)
     #expect(try Template.compile("{tenant}{label.x}").dependsOnSeries)
     #expect(try Template.compile("{resource.x}").dependsOnResource)
+    #expect(try Template.compile("{resource.x}").dependsOnSeries)
     #expect(try Template.compile("{label.x}{tenant}").variables.map(\.description) == ["label.x", "tenant"])
   }
 

@@ -11,6 +11,7 @@ extension Configuration {
     Field("shutdown_timeout", \.shutdownTimeout, .duration(atLeast: .zero)),
     Field("workers", \.workers, Reading.integer(0...1024).map { $0 == 0 ? nil : $0 }),
     Field("tenancy", \.tenancy, Tenancy.section.reading(from: Tenancy())),
+    Field("ha_dedup", \.replicas, ReplicaDeduplication.section.reading(from: ReplicaDeduplication())),
     Field("backends", \.backends, Backend.readingOfAll),
     Field("routes", \.routes, Route.readingOfAll),
   ])
@@ -20,7 +21,10 @@ extension Configuration {
     given.require("routes", reader)
     checkAddresses(given, reader)
     if given.isSound("admin") { checkAdmin(configuration.admin, given, reader) }
-    if given.isSound("backends", "routes") { warnOfIdle(configuration, given, reader) }
+    if given.isSound("backends", "routes") {
+      warnOfIdle(configuration, given, reader)
+      RouteHeaders.check(configuration, given, reader)
+    }
   }
 
   /// Every key there is, such as `listeners[].address` and `backends.NAME.batch.timeout`.

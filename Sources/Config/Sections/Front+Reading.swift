@@ -1,6 +1,7 @@
 extension Configuration.Listener {
   static let section = Section<Self>([
     Field("address", \.address, .address),
+    Field("name", \.name, Reading.name.orNull),
     // Offsets into a decoded body are 32 bits wide, and rewritten text needs room behind it.
     Field("max_body_bytes", \.maxBodyBytes, .size(1...2 << 30)),
     Field("max_decoded_bytes", \.maxDecodedBytes, .size(1...2 << 30)),

@@ -10,6 +10,8 @@ extension Route {
     Field("priority", \.priority, .integer()),
     Field("continue", \.continues, .bool),
     Field("enabled", \.isEnabled, .bool),
+    Field("sample", \.sample, Reading.part.map { $0 == 1 ? nil : $0 }),
+    Field("ha_dedup", \.replicas, ReplicaDeduplication.ofRoute),
   ])
 
   private static let reading = section.reading(from: Route(name: "")) { _, given, reader in
@@ -61,14 +63,17 @@ extension Route.Match {
     Field("tenant", \.tenants, .oneOrList(of: .tenantGlob)),
     Field("signal", \.signals, .oneOrList(of: .choice([.metrics]))),
     Field("protocol", \.protocols, .oneOrList(of: .choice(IngestProtocol.allCases))),
+    Field("listener", \.listeners, .oneOrList(of: .tenantGlob)),
     Field("headers", \.headers, .headerMatches),
+    Field("resource", \.resource, .attributeMatches),
     Field(
       "series", \.series, .oneOrList(of: Reading.string().checked { text, reader in reader.checks.selector(text) })),
   ])
 
   /// Whether nothing is left out. Metrics are all the signals there are.
   var isUnconditional: Bool {
-    (tenants.isEmpty || tenants.contains("*")) && headers.isEmpty && series.isEmpty
+    (tenants.isEmpty || tenants.contains("*")) && headers.isEmpty && series.isEmpty && resource.isEmpty
+      && (listeners.isEmpty || listeners.contains("*"))
       && (protocols.isEmpty || Set(protocols) == Set(IngestProtocol.allCases))
   }
 }
@@ -76,6 +81,7 @@ extension Route.Match {
 extension Route.Rewrite {
   static let section = Section<Self>([
     Field("tenant", \.tenant, Reading.string().checked { text, reader in reader.checks.tenantTemplate(text) }.orNull),
+    Field("headers", \.headers, .headerTemplates),
     Field("relabel_configs", \.relabelConfigs, .list(of: RelabelConfig.reading)),
   ])
 }
@@ -95,4 +101,27 @@ extension Reading<[String: String]> {
   )
   .checked { headers, _ in Names.complaint(ofRepeated: headers.map(\.name)) }
   .map { Dictionary($0.map { ($0.name, $0.value) }) { first, _ in first } }
+
+  /// Attributes of a resource have names of any kind.
+  fileprivate static let attributeMatches = Reading<[(name: String, value: String)]>.mapping(
+    of: { _ in .tenantGlob }, names: { $0.isEmpty ? "is not the name of an attribute" : nil }
+  )
+  .map { Dictionary($0.map { ($0.name, $0.value) }) { first, _ in first } }
+
+  fileprivate static let headerTemplates = Reading<[(name: String, value: String)]>.mapping(
+    of: { _ in Reading<String>.string().checked { text, reader in reader.checks.headerTemplate(text) } },
+    names: { Names.complaint(ofHeader: $0) }
+  )
+  .checked { headers, _ in Names.complaint(ofRepeated: headers.map(\.name)) }
+  .map { Dictionary($0.map { ($0.name, $0.value) }) { first, _ in first } }
+}
+
+extension Reading<Double> {
+  /// A part of a whole.
+  fileprivate static let part = scalar("a number") { (scalar) throws(Complaint) in
+    guard !scalar.isString, let number = Double(scalar.text), number > 0, number <= 1 else {
+      throw Complaint("expected a number above 0 and at most 1, got \(scalar.shown)")
+    }
+    return number
+  }
 }

@@ -2,6 +2,8 @@ extension Configuration {
   /// Where ingest requests are taken.
   public struct Listener: Equatable, Sendable {
     public var address = Address(host: "0.0.0.0", port: 4318)
+    /// What routes may call it besides its address.
+    public var name: String?
     /// Bytes of a request body as received; above it the request is refused with 413.
     public var maxBodyBytes = 32 << 20
     /// Bytes of a request body after decompression; above it the request is refused with 413.

@@ -9,8 +9,10 @@ struct Dispatch {
   private(set) var entries: [Entry] = []
   /// What is refused to the sender: what the decoder refused, and what no route takes.
   private(set) var refusals: Refusals
-  /// Samples taken by each route, by its index in the table.
-  private(set) var taken: [(route: Int, counts: SeriesCounts)] = []
+  /// Samples taken by each route.
+  private(set) var taken: [(route: String, counts: SeriesCounts)] = []
+  /// What the routes have taken and left out.
+  private(set) var dropped: [Movement] = []
   /// Metadata that counts as sent when this is; empty for protocols that send it all by themselves.
   private(set) var due = MetadataMemory.Due()
 
@@ -35,21 +37,40 @@ struct Dispatch {
     let contents = Contents(counts, metadata: batch.wholeRequestHoldsMetadata ? batch.metadata.count : 0)
     let payload = received ?? blocks.payload(batch.bytes(range), contents)
     for output in outputs {
-      add(payload, output, tenant: try tenant(of: output), shard: 0)
-      taken.append((plan.table.outputs[output].route, counts))
+      add(payload, output, to: try addressee(of: output), shard: 0)
+      taken.append((route(of: output).name, counts))
     }
   }
 
   /// The series go where the router has put them.
   mutating func addBins(_ router: SeriesRouter) throws(IngestRequest.Refusal) {
+    var ofRequest: [Int: Addressee] = [:]
     for bin in router.bins.prefix(router.binCount) {
-      let tenant = if let tenant = bin.tenant { tenant } else { try tenant(of: bin.output) }
-      add(blocks.payload(bin.bytes.bytes, Contents(bin.counts)), bin.output, tenant: tenant, shard: bin.shard)
-      taken.append((plan.table.outputs[bin.output].route, bin.counts))
+      let number = plan.outputs[bin.output].route
+      let addressee: Addressee
+      if let known = bin.addressee ?? ofRequest[number] {
+        addressee = known
+      } else {
+        addressee = try self.addressee(of: bin.output)
+        ofRequest[number] = addressee
+      }
+      add(blocks.payload(bin.bytes.bytes, Contents(bin.counts)), bin.output, to: addressee, shard: bin.shard)
+      taken.append((route(of: bin.output).name, bin.counts))
     }
-    refuse(router.losses.noRoute, .noRoute, "no route takes")
-    refuse(router.losses.noTenant, .noTenant, "the route's template gives no valid tenant for")
-    refuse(router.losses.tooLarge, .tooManyLabels, "the rules make too many labels of")
+    dropped = router.drops.map { drop in
+      Movement(
+        account: Account(tenant: request.tenant.text, route: plan.routes[drop.route].route.name),
+        cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts))
+    }
+    let losses = router.losses
+    refuse(losses.noRoute, .noRoute, "no route takes")
+    refuse(losses.noTenant, .noTenant, "the route's template gives no valid tenant for")
+    refuse(losses.invalidHeader, .invalidHeader, "the route's templates give no valid header for")
+    refuse(losses.tooLarge, .tooManyLabels, "the rules make too many labels of")
+    refuse(losses.tooManyClusters, .tooManyClusters, "there are too many clusters of replicas to take")
+    refuse(
+      losses.tooManyAddressees, .tooManyTenants,
+      "the routes would take the request apart into more than \(SeriesRouter.mostBins) blocks, without")
   }
 
   /// As below, with what `MetadataMemory` says is due.
@@ -63,37 +84,34 @@ struct Dispatch {
   /// A route whose tenant this request does not name gets none: had it taken a series, the request would be refused.
   mutating func addMetadata(_ records: [MetadataRecord]) {
     guard !records.isEmpty else { return }
-    for index in plan.candidates {
-      for output in plan.table.routes[index].outputs where plan.table.routes[index].tenant?.dependsOnSeries != true {
-        guard let tenant = try? tenant(of: output) else { continue }
-        let namespace = plan.table.outputs[output].profile.transform.namespace
-        let content = Buffer(capacity: 4096)
-        for record in records {
-          MetadataEncoder.append(record, of: batch, prefix: namespace.isEmpty ? "" : namespace + "_", to: content)
-        }
-        let payload = withExtendedLifetime(content) {
-          blocks.payload(content.bytes, Contents(metadata: records.count))
-        }
-        add(payload, output, tenant: tenant, shard: 0)
+    for (number, output) in plan.outputs.enumerated() where !plan.routes[output.route].addressesBySeries {
+      guard let addressee = try? addressee(of: number) else { continue }
+      let namespace = output.profile.transform.namespace
+      let content = Buffer(capacity: 4096)
+      for record in records {
+        MetadataEncoder.append(record, of: batch, prefix: namespace.isEmpty ? "" : namespace + "_", to: content)
       }
+      let payload = withExtendedLifetime(content) {
+        blocks.payload(content.bytes, Contents(metadata: records.count))
+      }
+      add(payload, number, to: addressee, shard: 0)
     }
   }
 
-  private mutating func add(_ payload: Payload, _ output: Int, tenant: String, shard: Int) {
-    let output = plan.table.outputs[output]
-    let route = plan.table.routes[output.route].route
+  private mutating func add(_ payload: Payload, _ output: Int, to addressee: Addressee, shard: Int) {
+    let route = route(of: output)
     let isAwaited = route.acknowledgement == .delivered
     let account = Account(tenant: request.tenant.text, route: route.name)
-    for backend in output.backends {
+    for backend in plan.outputs[output].backends {
       // A best-effort backend never makes anyone wait, whatever the route says of the others.
       let attempts: Attempts =
         isAwaited && !request.context.bestEffortBackends.contains(backend) ? .once : .untilExpired
-      entries.append(
-        Entry(
-          lane: LaneKey(backend: backend, tenant: tenant, shard: shard), account: account, payload: payload,
-          attempts: attempts))
+      let lane = LaneKey(backend: backend, tenant: addressee.tenant, shard: shard, headers: addressee.headers)
+      entries.append(Entry(lane: lane, account: account, payload: payload, attempts: attempts))
     }
   }
+
+  private func route(of output: Int) -> Route { plan.routes[plan.outputs[output].route].route }
 
   private mutating func refuse(_ counts: SeriesCounts, _ reason: RefusalReason, _ words: String) {
     guard counts.series > 0 else { return }
@@ -101,18 +119,11 @@ struct Dispatch {
     refusals.add(reason, count: counts.series, detail: "\(words) \(counts.series) series of tenant \"\(tenant)\"")
   }
 
-  /// The outgoing tenant of an output that does not depend on the series.
-  private func tenant(of output: Int) throws(IngestRequest.Refusal) -> String {
-    let route = plan.table.routes[plan.table.outputs[output].route]
-    guard let template = route.tenant else { return request.tenant.text }
+  /// As what the series of an output leave where that does not depend on them.
+  private func addressee(of output: Int) throws(IngestRequest.Refusal) -> Addressee {
+    let route = plan.routes[plan.outputs[output].route]
     do throws(Template.Failure) {
-      return try template.render { variable in
-        switch variable.source {
-        case .tenant: request.tenant.text
-        case .header: request.header(variable.name)
-        case .label, .resource: nil
-        }
-      }
+      return try route.addressee(tenant: request.tenant) { request.header($0) }
     } catch {
       throw .init(request.format, 400, "route \"\(route.route.name)\": \(error)")
     }

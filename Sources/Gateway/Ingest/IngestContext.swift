@@ -20,16 +20,25 @@ final class IngestContext: Sendable {
     adminAccess = AdminAccess(configuration.admin)
   }
 
+  /// - Parameter old: what is the same in it is not compiled again.
   /// - Throws: what of the routes cannot be compiled.
-  static func compile(_ configuration: Configuration) throws(GatewayError) -> IngestContext {
+  static func compile(
+    _ configuration: Configuration, reusing old: IngestContext? = nil
+  ) throws(GatewayError) -> IngestContext {
     let profiles = configuration.backends.map { ($0.name, BackendProfile($0)) }
     do throws(RuleError) {
       let table = try RoutingTable(
-        routes: configuration.routes, backends: Dictionary(uniqueKeysWithValues: profiles))
+        routes: configuration.routes, backends: Dictionary(uniqueKeysWithValues: profiles),
+        replicas: configuration.replicas, reusing: old?.table)
       return IngestContext(configuration, table)
     } catch {
       throw GatewayError("routes\(error)")
     }
+  }
+
+  /// What the listener is called.
+  func names(of address: Address) -> [String] {
+    ["\(address)", limits(of: address).name].compactMap(\.self)
   }
 
   /// The listener as it is configured now; of one that is being removed, the defaults.

@@ -1,3 +1,4 @@
+internal import Config
 internal import Inbound
 internal import Model
 internal import Rules
@@ -47,9 +48,10 @@ struct IngestRequest {
     }
   }
 
-  /// The routes that may concern this request.
-  var plan: Plan {
-    context.table.plan(tenant: tenant, signal: .metrics, protocol: format.protocolName) { header($0) }
+  /// The routes that may concern this request, which came in at `listener`.
+  func plan(_ listener: Address) -> Plan {
+    context.table.plan(
+      RequestFacts(tenant: tenant, protocol: format.protocolName, listener: context.names(of: listener)) { header($0) })
   }
 
   /// The value of a header; of one that was sent several times, all of them.

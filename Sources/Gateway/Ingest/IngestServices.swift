@@ -1,4 +1,5 @@
 internal import Memory
+internal import Rules
 internal import Spool
 internal import Synchronization
 
@@ -8,6 +9,8 @@ final class IngestServices: Sendable {
   let metrics: GatewayMetrics
   let metadata = MetadataMemory()
   let health = Health()
+  /// Which replicas are kept; outlives every configuration.
+  let elections = ReplicaElections()
   /// Buffers for bodies as they come in.
   let bodyPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
   /// Buffers for compressed blocks.

@@ -13,12 +13,13 @@ final class IngestWorker: RequestWorker {
   private let listener: Address
   private let batch = SeriesBatch(arena: Buffer(capacity: 1 << 20))
   private let decoder = BodyDecoder()
-  private let router = SeriesRouter()
+  private let router: SeriesRouter
   private let blocks: BlockWriter
 
   init(_ services: IngestServices, listener: Address) {
     self.services = services
     self.listener = listener
+    router = SeriesRouter(elections: services.elections)
     blocks = BlockWriter(pool: services.blockPool)
   }
 
@@ -37,6 +38,7 @@ final class IngestWorker: RequestWorker {
     let received = exchange.body.count
     batch.removeAll()
     let limit = request.context.limits(of: listener).maxDecodedBytes
+    batch.wantsResources = request.context.table.usesResources
     let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
@@ -46,12 +48,12 @@ final class IngestWorker: RequestWorker {
 
   /// Routes the batch and makes the entries for the spool.
   private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
-    let plan = request.plan
-    guard !plan.candidates.isEmpty else {
+    let plan = request.plan(listener)
+    guard !plan.routes.isEmpty else {
       throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
     var dispatch = Dispatch(request, plan, batch, blocks)
-    switch router.route(batch, by: plan) {
+    switch router.route(batch, by: plan, from: request.tenant.text) {
     case .whole(let outputs):
       try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
       if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
@@ -95,7 +97,7 @@ final class IngestWorker: RequestWorker {
       }
       for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
     }
-    switch services.spool.append(entries) {
+    switch services.spool.append(entries, dropped: dispatch.dropped, kept: nil) {
     case .taken:
       return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
     case .full(let backends):
@@ -113,7 +115,10 @@ final class IngestWorker: RequestWorker {
   /// What of the batch was not refused; what a rule drops is accepted.
   private var accepted: SeriesCounts {
     let losses = router.losses
-    return SeriesCounts(batch) - losses.noRoute - losses.noTenant - losses.tooLarge
+    return [
+      losses.noRoute, losses.noTenant, losses.invalidHeader, losses.tooLarge, losses.tooManyClusters,
+      losses.tooManyAddressees,
+    ].reduce(SeriesCounts(batch), -)
   }
 
   private func intake(
@@ -121,13 +126,12 @@ final class IngestWorker: RequestWorker {
   ) -> GatewayMetrics.Intake {
     let losses = router.losses
     let accepted = accepted
-    let routes = request.context.table.routes
     return GatewayMetrics.Intake(
       listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
       receivedBytes: receivedBytes, decodedBytes: decodedBytes,
-      samples: accepted.samples + accepted.histograms,
-      droppedSamples: losses.dropped.samples + losses.dropped.histograms,
-      routes: dispatch.taken.map { (routes[$0.route].route.name, $0.counts.samples + $0.counts.histograms) },
+      samples: accepted.batchSize,
+      dropped: [.rule: losses.dropped.batchSize, .haReplica: losses.passedOver.batchSize],
+      takeovers: router.takeovers, routes: dispatch.taken.map { ($0.route, $0.counts.batchSize) },
       refusals: dispatch.refusals.counts)
   }
 }

@@ -1,5 +1,6 @@
 internal import Model
 internal import Rules
+internal import Spool
 
 /// What the gateway counts of its requests. Any thread.
 final class GatewayMetrics: Sendable {
@@ -10,6 +11,7 @@ final class GatewayMetrics: Sendable {
   private let tenantSamples = CounterVector(MetricCatalogue.tenantSamples)
   private let refused = CounterVector(MetricCatalogue.refused)
   private let dropped = CounterVector(MetricCatalogue.dropped)
+  private let takeovers = CounterVector(MetricCatalogue.replicaChanges)
   private let routeSamples = CounterVector(MetricCatalogue.routeSamples)
   private let durations: [IngestProtocol: DurationHistogram] = [
     .remoteWrite: DurationHistogram(), .otlp: DurationHistogram(),
@@ -32,7 +34,8 @@ final class GatewayMetrics: Sendable {
     decodedBytes[intake.listener, protocolName].add(intake.decodedBytes)
     receivedSamples[intake.listener, protocolName].add(intake.samples)
     tenantSamples[intake.tenant].add(intake.samples)
-    if intake.droppedSamples > 0 { dropped["rule"].add(intake.droppedSamples) }
+    for (cause, samples) in intake.dropped where samples > 0 { dropped[cause.rawValue].add(samples) }
+    if intake.takeovers > 0 { takeovers[intake.tenant].add(intake.takeovers) }
     for (route, samples) in intake.routes { routeSamples[route].add(samples) }
     for (reason, count) in intake.refusals { refused[protocolName, reason.rawValue].add(count) }
   }
@@ -46,14 +49,17 @@ final class GatewayMetrics: Sendable {
     var decodedBytes: Int
     /// Samples and native histograms, without those that were refused.
     var samples: Int
-    var droppedSamples: Int
+    var dropped: [DropCause: Int]
+    /// Clusters in which another replica was elected.
+    var takeovers: Int
     var routes: [(name: String, samples: Int)]
     var refusals: [RefusalReason: Int]
   }
 
   func write(to output: inout Exposition) {
     for vector in [
-      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped, routeSamples,
+      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped, takeovers,
+      routeSamples,
     ] { output.add(vector) }
     for (protocolName, histogram) in durations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let (counts, sum) = histogram.snapshot

@@ -25,6 +25,11 @@ enum MetricCatalogue {
   static let dropped = MetricFamily(
     "sluice_dropped_samples_total", .counter,
     "Samples and native histograms that were accepted and go to no backend, by cause.", labels: ["cause"])
+  static let replicaChanges = MetricFamily(
+    "sluice_ha_elected_replica_changes_total", .counter,
+    "How often another replica took the place of one that fell silent, by incoming tenant.", labels: ["tenant"])
+  static let replicaClusters = MetricFamily(
+    "sluice_ha_clusters", .gauge, "Clusters of replicas that one is elected of now.")
   static let routeSamples = MetricFamily(
     "sluice_route_samples_total", .counter,
     "Samples and native histograms taken by a route, counted once for each form it sends.", labels: ["route"])
@@ -101,7 +106,7 @@ enum MetricCatalogue {
 
   static let all = [
     requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
-    routeSamples, connections, inFlightRequests, turnedAway,
+    replicaChanges, replicaClusters, routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,

@@ -4,7 +4,7 @@ internal import Memory
 struct BinKey: BitwiseCopyable, Equatable {
   var output: UInt32
   /// As in a decision's target.
-  var tenant: UInt32
+  var addressee: UInt32
   var shard: UInt32
 }
 
@@ -51,7 +51,7 @@ struct BinTable: ~Copyable {
   @inline(__always)
   private func place(of key: BinKey) -> Int {
     let mask = slots.count &- 1
-    let mixed = (UInt64(key.output) &<< 32 | UInt64(key.tenant)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(key.shard)
+    let mixed = (UInt64(key.output) &<< 32 | UInt64(key.addressee)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(key.shard)
     var place = Int(truncatingIfNeeded: mixed &>> 32 ^ mixed) & mask
     while slots[place].generation == generation, slots[place].key != key { place = (place &+ 1) & mask }
     return place
@@ -67,7 +67,7 @@ struct BinTable: ~Copyable {
 
   private static func free(_ count: Int) -> Column<Slot> {
     var slots = Column<Slot>(capacity: count)
-    let free = Slot(key: BinKey(output: 0, tenant: 0, shard: 0), generation: 0, bin: 0)
+    let free = Slot(key: BinKey(output: 0, addressee: 0, shard: 0), generation: 0, bin: 0)
     for _ in 0..<count { slots.append(free) }
     return slots
   }

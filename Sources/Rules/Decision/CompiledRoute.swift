@@ -1,43 +1,77 @@
 internal import Model
 
-/// A route, ready to be run. Immutable, any thread.
-public struct CompiledRoute: Sendable {
+/// A route, ready to be run. Immutable, any thread; the same one in every table that it did not change for.
+public final class CompiledRoute: Sendable {
   public let route: Route
+  let tenants: [TenantMatch]
+  let conditions: RouteConditions
+  let resource: [NamedGlob]
   let selectors: [Selector]
-  /// The outgoing tenant; nil keeps the one that came.
-  public let tenant: Template?
-  /// Indices into the table's outputs: the forms in which this route sends its series.
-  public let outputs: Range<Int>
+  let addressing: Addressing
+  let sampling: Sampling?
+  let replicas: ReplicaLabels?
+  /// The forms in which it sends its series.
+  let forms: [RouteForm]
 
-  init(_ route: Route, outputs: Range<Int>) throws(RuleError) {
+  /// - Throws: the path of the field at fault is relative to the route.
+  init(
+    _ route: Route, backends: [String: BackendProfile], replicas standard: ReplicaDeduplication,
+    _ compiler: RuleCompiler
+  ) throws(RuleError) {
     self.route = route
-    self.outputs = outputs
+    tenants = try TenantMatch.compile(route.match.tenants)
+    conditions = try RouteConditions(route.match)
+    resource = try NamedGlob.compile(route.match.resource, path: "match.resource")
+    addressing = try Addressing(route.rewrite)
+    sampling = Sampling(route.sample)
+    replicas = ReplicaLabels(route.replicas ?? standard)
     var selectors: [Selector] = []
-    for text in route.match.series { selectors.append(try Selector.parse(text)) }
-    self.selectors = selectors
-    tenant = try route.rewrite.tenant.map { text throws(RuleError) in
-      try Template.compile(text, allowsResource: false)
+    for (index, text) in route.match.series.enumerated() {
+      do { selectors.append(try compiler.selector(text)) } catch { throw error.inside("match.series[\(index)]") }
     }
+    self.selectors = selectors
+    forms = try RouteForm.all(of: route, backends, compiler)
   }
+
+  /// Whether it matches the tenant, enabled or not.
+  func concerns(_ tenant: String) -> Bool { tenants.contains { $0.matches(tenant) } }
 
   /// Whether it takes a series with `labels`.
-  func takes(_ labels: LabelBlock) -> Bool {
-    selectors.isEmpty || selectors.contains { $0.matches(labels) }
+  /// - Parameter attributes: those of the resource that it came with; nil when it came with none.
+  func takes(_ labels: LabelBlock, _ attributes: LabelBlock?) -> Bool {
+    refusedAttribute(attributes) == nil && (selectors.isEmpty || selectors.contains { $0.matches(labels) })
   }
 
+  /// The first attribute of the resource that is not as the route wants it.
+  func refusedAttribute(_ attributes: LabelBlock?) -> String? {
+    resource.first { wanted in
+      guard let value = attributes?.value(of: wanted.nameBytes.bytes) else { return true }
+      return !wanted.value.matches(value)
+    }?.name
+  }
+
+  /// Whether nothing behind this route is looked at once a request meets its conditions: it takes every series, for good.
+  var endsList: Bool { takesEverySeries && !route.continues }
+
+  private var takesEverySeries: Bool { selectors.isEmpty && resource.isEmpty }
+
   /// Whether every series goes the same way.
-  var treatsAllAlike: Bool { selectors.isEmpty && tenant?.dependsOnSeries != true }
-}
+  var treatsAllAlike: Bool {
+    takesEverySeries && !addressing.dependsOnSeries && sampling == nil && replicas == nil
+  }
 
-/// One form in which a route sends its series, and all the backends that take this form: what is the same for several
-/// backends is encoded once.
-public struct Output: Sendable {
-  /// The index of its route among those of the table.
-  public let route: Int
-  public let backends: [String]
-  public let profile: BackendProfile
-  let editor: SeriesEditor?
+  /// Whether it has to be known what a series is by its labels alone.
+  var usesIdentity: Bool { sampling != nil || forms.contains { $0.profile.shards > 1 } }
 
-  /// Whether a request may pass as it is.
-  var sendsWhole: Bool { editor == nil && profile.shards == 1 }
+  var usesResource: Bool { !resource.isEmpty || addressing.dependsOnResource }
+
+  /// Whether what a series leaves as depends on the series itself; else `addressee` says it for the whole request.
+  public var addressesBySeries: Bool { addressing.dependsOnSeries }
+
+  /// As what the series of a request leave. For a route that does not address by series.
+  public func addressee(
+    tenant: TenantName, header: (String) -> String?
+  ) throws(Template.Failure) -> Addressee {
+    try addressing.addressee(of: tenant.text) { $0.source == .header ? header($0.name) : nil }
+  }
 }

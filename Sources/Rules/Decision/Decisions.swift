@@ -6,44 +6,68 @@ internal import Model
 /// A decision is a run of words in one column, named by where it begins:
 ///
 /// ```
-/// fate │ targets │ target … target        a target: output │ tenant │ script
+/// fate, route │ targets │ target … target      a target: output │ addressee │ shard │ origin │ script
 /// ```
-/// `tenant` is 0 for the one the request came with, else one more than an index into `tenants`; `script` is 0 where the
-/// series is copied, else where its edit script begins. Decisions without a script are held once each, so that
-/// a batch whose series all share one decision shows it by one number.
+/// `route`, above the eight bits of the fate, is the last that took the series. `addressee` is 0 where the request's route
+/// says it, else one more than an index into `addressees`; `origin` is 0 where the series does not come from a replica, else
+/// one more than an index into `origins`; `script` is 0 where the series is copied, else where its edit script begins.
+/// Decisions without a script are held once each, so that a batch whose series all share one decision shows it by one number.
 struct Decisions: ~Copyable {
   enum Fate: UInt32 {
     case routed
     case noRoute
     case dropped
     case noTenant
+    case invalidHeader
     case tooLarge
   }
 
-  static let targetWidth = 3
+  static let targetWidth = 5
+
+  struct Target {
+    var output: UInt32
+    var addressee: UInt32
+    var shard: UInt32
+    var origin: UInt32
+    /// Nil where the series goes as it is.
+    var script: UnsafePointer<UInt32>?
+  }
 
   /// A decision, as it lies in the column; valid until the next one is made.
   struct Reading {
     fileprivate let words: UnsafePointer<UInt32>
     fileprivate let column: UnsafePointer<UInt32>
 
-    @inline(__always) var fate: Fate { Fate(rawValue: words[0]) ?? .noRoute }
+    @inline(__always) var fate: Fate { Fate(rawValue: words[0] & 255) ?? .noRoute }
+    /// Among those of the plan; without meaning when no route took the series.
+    @inline(__always) var route: Int { Int(words[0] &>> 8) }
     @inline(__always) var targetCount: Int { Int(words[1]) }
 
-    /// Where the series goes; `script` is nil where it goes as it is.
+    /// Where the series goes.
     @inline(__always)
-    func target(_ index: Int) -> (output: UInt32, tenant: UInt32, script: UnsafePointer<UInt32>?) {
+    func target(_ index: Int) -> Target {
       let target = words + 2 + index &* Decisions.targetWidth
-      return (target[0], target[1], target[2] == 0 ? nil : column + Int(target[2]))
+      return Target(
+        output: target[0], addressee: target[1], shard: target[2], origin: target[3],
+        script: target[4] == 0 ? nil : column + Int(target[4]))
     }
+  }
+
+  /// A series to be decided on.
+  struct Question {
+    let labels: LabelBlock
+    /// Of the resource that it came with.
+    let attributes: LabelBlock?
+    let plan: Plan
   }
 
   private(set) var memo = DecisionMemo()
   private(set) var words = Column<UInt32>(capacity: 4096)
   private(set) var insertions = EditScript.Insertions()
-  private(set) var tenants: [String] = []
-  private var tenantIndices: [String: UInt32] = [:]
+  private(set) var addressees = Registry<Addressee>()
+  private(set) var origins = Registry<SeriesOrigin>()
   private var shared: [[UInt32]: UInt32] = [:]
+  private var identity = SeriesIdentity()
   private let scratch = LabelScratch()
   private let limit: Int
 
@@ -60,77 +84,101 @@ struct Decisions: ~Copyable {
 
   /// Forgets everything once the limit of decisions, or 64 bytes for each, is reached. Only between two batches.
   mutating func makeRoom() {
-    guard memo.count >= limit || words.count * 4 + insertions.byteCount >= limit * 64 else { return }
+    let bytes = words.count * 4 + insertions.byteCount + addressees.byteCount + origins.byteCount
+    guard memo.count >= limit || bytes >= limit * 64 else { return }
     memo.removeAll()
     words.truncate(to: 1)
     insertions.removeAll()
-    tenants.removeAll()
-    tenantIndices.removeAll()
+    addressees.removeAll()
+    origins.removeAll()
     shared.removeAll()
   }
 
-  /// Decides for the series with `labels`, and remembers it under `hash`.
-  mutating func decide(_ labels: LabelBlock, hash: SeriesHash, plan: Plan) -> UInt32 {
+  /// Decides, and remembers it under `hash`.
+  mutating func decide(_ question: Question, hash: SeriesHash) -> UInt32 {
     var targets: [UInt32] = []
     var scripts = Column<UInt32>(capacity: 16)
     var fate = Fate.noRoute
-    for index in plan.candidates {
-      let route = plan.table.routes[index]
-      guard route.takes(labels) else { continue }
-      fate = decide(route, labels, plan, &targets, &scripts)
-      if fate == .noTenant || fate == .tooLarge { targets.removeAll() }
+    var last = 0
+    var firstOutput = 0
+    for (number, route) in question.plan.routes.enumerated() {
+      defer { firstOutput += route.forms.count }
+      guard route.takes(question.labels, question.attributes) else { continue }
+      last = number
+      fate = decide(route, firstOutput, question, &targets, &scripts)
+      if fate != .dropped { targets.removeAll() }
       if fate != .dropped || !route.route.continues { break }
     }
     if !targets.isEmpty { fate = .routed }
-    let decision = append(fate, targets, scripts)
+    let decision = append(fate.rawValue | UInt32(last) << 8, targets, scripts)
     memo.insert(hash, decision)
     return decision
   }
 
   /// Adds the targets of one route that takes the series. `dropped` is what it stays at if no route adds any.
   private mutating func decide(
-    _ route: CompiledRoute, _ labels: LabelBlock, _ plan: Plan,
+    _ route: CompiledRoute, _ firstOutput: Int, _ question: Question,
     _ targets: inout [UInt32], _ scripts: inout Column<UInt32>
   ) -> Fate {
-    let scratch = scratch
-    guard let tenant = tenantIndex(of: route, labels, plan) else { return .noTenant }
-    for index in route.outputs {
+    let labels = question.labels
+    let origin = route.replicas?.origin(of: labels)
+    let replica = origin == nil ? nil : route.replicas?.replica.bytes
+    let identity = route.usesIdentity ? identity.hash(labels, without: replica) : 0
+    if let sampling = route.sampling, !sampling.contains(identity) { return .dropped }
+    let addressee: UInt32
+    do throws(Template.Failure) {
+      addressee = try self.addressee(by: route, question)
+    } catch {
+      if case .invalidHeader = error { return .invalidHeader }
+      return .noTenant
+    }
+    let originIndex = origin.map { index(of: $0, route, addressee) } ?? 0
+    for (number, form) in route.forms.enumerated() {
       var script: UInt32 = 0
-      if let editor = plan.table.outputs[index].editor {
+      if form.editor != nil || replica != nil {
         scratch.fill(from: labels)
-        switch editor.apply(to: scratch) {
+        if let replica { scratch.delete(replica) }
+        switch form.apply(to: scratch) {
         case .dropped: continue
         case .tooLarge: return .tooLarge
         case .kept: break
         }
         if scratch.isChanged {
+          let scratch = scratch
           script = UInt32(scripts.count + 1)
           let edited = (0..<scratch.count).lazy.map { scratch[$0] }
           EditScript.append(from: labels, to: edited, words: &scripts, insertions: &insertions)
         }
       }
-      targets += [UInt32(index), tenant, script]
+      let shard = form.profile.shards == 1 ? 0 : UInt32(truncatingIfNeeded: identity % UInt64(form.profile.shards))
+      targets += [UInt32(firstOutput + number), addressee, shard, originIndex, script]
     }
     return .dropped
   }
 
-  /// 0 where the tenant does not depend on the series; nil where its template has no valid value for this one.
-  private mutating func tenantIndex(of route: CompiledRoute, _ labels: LabelBlock, _ plan: Plan) -> UInt32? {
-    guard let template = route.tenant, template.dependsOnSeries else { return 0 }
-    guard let tenant = plan.tenant(template, labels) else { return nil }
-    if let known = tenantIndices[tenant] { return known }
-    tenants.append(tenant)
-    tenantIndices[tenant] = UInt32(tenants.count)
-    return UInt32(tenants.count)
+  /// 0 where the addressee does not depend on the series.
+  private mutating func addressee(by route: CompiledRoute, _ question: Question) throws(Template.Failure) -> UInt32 {
+    guard route.addressesBySeries else { return 0 }
+    return addressees.number(
+      of: try question.plan.addressee(route.addressing, question.labels, question.attributes))
+  }
+
+  private mutating func index(
+    of origin: (cluster: String, replica: String), _ route: CompiledRoute, _ addressee: UInt32
+  ) -> UInt32 {
+    let tenant = addressee == 0 ? "" : addressees[addressee].tenant
+    return origins.number(
+      of: SeriesOrigin(cluster: origin.cluster, replica: origin.replica, tenant: tenant, route: route))
   }
 
   /// Appends the decision with its scripts behind it, or finds the one that says the same.
-  private mutating func append(_ fate: Fate, _ targets: [UInt32], _ scripts: borrowing Column<UInt32>) -> UInt32 {
-    var decision = [fate.rawValue, UInt32(targets.count / Self.targetWidth)] + targets
+  private mutating func append(_ fate: UInt32, _ targets: [UInt32], _ scripts: borrowing Column<UInt32>) -> UInt32 {
+    var decision = [fate, UInt32(targets.count / Self.targetWidth)] + targets
     if scripts.isEmpty, let known = shared[decision] { return known }
     let start = UInt32(words.count)
     let firstScript = start + UInt32(decision.count)
-    for index in stride(from: 4, to: decision.count, by: Self.targetWidth) where decision[index] > 0 {
+    for index in stride(from: 1 + Self.targetWidth, to: decision.count, by: Self.targetWidth)
+    where decision[index] > 0 {
       decision[index] += firstScript - 1
     }
     for word in decision { words.append(word) }

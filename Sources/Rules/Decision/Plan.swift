@@ -4,41 +4,49 @@ internal import Model
 ///
 /// Immutable, and shared by all requests with the same candidates, whichever tenant they come from. Any thread.
 public final class Plan: Sendable {
-  public let table: CompiledRoutes
-  /// Indices into the table's routes.
-  public let candidates: [Int]
+  /// In the order in which they are tried.
+  public let routes: [CompiledRoute]
+  /// The forms in which they send.
+  public let outputs: [Output]
+  /// What bounds the bins of each output, apart: plain numbers, read for every series.
+  let limits: [BinLimits]
   /// The outputs that take the whole request as it is, when that is certain without a look at any series.
   let wholeOutputs: [Int]?
+  /// Whether the resource that a series came with says where it goes.
+  public let usesResources: Bool
+  /// Whether one of the routes tells replicas apart.
+  let hasReplicas: Bool
   let key = SeriesHash.Key.random()
-  private let variables: TenantVariables?
+  private let variables: RequestVariables?
 
-  init(table: CompiledRoutes, candidates: [Int], variables: TenantVariables?) {
-    self.table = table
-    self.candidates = candidates
+  init(_ routes: [CompiledRoute], variables: RequestVariables?) {
+    self.routes = routes
     self.variables = variables
-    let routes = candidates.map { table.routes[$0] }
-    let outputs = routes.flatMap { Array($0.outputs) }
-    let isWhole =
-      !outputs.isEmpty && routes.allSatisfy(\.treatsAllAlike)
-      && outputs.allSatisfy { table.outputs[$0].sendsWhole }
-    wholeOutputs = isWhole ? outputs : nil
+    outputs = routes.enumerated().flatMap { number, route in route.forms.map { Output(route: number, form: $0) } }
+    limits = outputs.map { BinLimits(shards: $0.profile.shards, maxBytes: $0.profile.maxBlockBytes) }
+    usesResources = routes.contains(where: \.usesResource)
+    hasReplicas = routes.contains { $0.replicas != nil }
+    let isWhole = !outputs.isEmpty && routes.allSatisfy(\.treatsAllAlike) && outputs.allSatisfy(\.form.sendsWhole)
+    wholeOutputs = isWhole ? Array(outputs.indices) : nil
   }
 
-  /// The tenant that `template` gives the series with `labels`, or nil where it gives none that is valid.
-  func tenant(_ template: Template, _ labels: LabelBlock) -> String? {
-    try? template.render { variable in
+  /// As what a series leaves by a route that addresses by series.
+  func addressee(
+    _ addressing: Addressing, _ labels: LabelBlock, _ attributes: LabelBlock?
+  ) throws(Template.Failure) -> Addressee {
+    try addressing.addressee(of: variables?.tenant ?? "") { variable in
       switch variable.source {
-      case .tenant: variables?.tenant
+      case .tenant: nil
       case .header: variables?.headers[variable.name]
       case .label: labels.value(of: variable.nameBytes)?.text
-      case .resource: nil
+      case .resource: attributes?.value(of: variable.nameBytes)?.text
       }
     }
   }
 }
 
-/// What tenants' templates take from the request, for plans whose tenants depend on the series as well.
-struct TenantVariables: Hashable, Sendable {
+/// What templates take from the request, for plans whose addressees depend on the series as well.
+struct RequestVariables: Hashable, Sendable {
   var tenant: String
   var headers: [String: String]
 }

@@ -1,90 +1,132 @@
-internal import Synchronization
-
-/// All routes and backends, compiled: made once when the configuration changes, immutable from then on.
+/// All routes and backends, compiled. Immutable; a change makes another table, which shares with this one all that it did not
+/// change.
 ///
 /// What a request costs does not grow with the routes that do not concern its tenant: the index finds the few that may,
-/// and the plan made of them is kept for the next request.
+/// and the plan made of them is kept for the next request. What a change of one route costs does not grow with the
+/// others' rules: they stay compiled, their plans stay, and what workers remember under those stays right.
 public final class RoutingTable: Sendable {
-  public var routes: [CompiledRoute] { compiled.routes }
-  public var outputs: [Output] { compiled.outputs }
-  private let compiled: CompiledRoutes
-  private let index: RouteIndex
-  private let plans = Mutex<[PlanKey: Plan]>([:])
-  private static let mostPlans = 10_000
+  /// Plans that are kept, in each of two generations.
+  static let mostPlans = 16_384
 
-  private struct PlanKey: Hashable {
-    var candidates: [Int]
-    /// What the plan's templates take from the request; empty when no tenant depends on the series.
-    var variables: TenantVariables?
+  struct PlanKey: Hashable, Sendable {
+    /// They live as long as the plan that is kept under them.
+    var routes: [ObjectIdentifier]
+    /// What the plan's templates take from the request; nil when no addressee depends on the series.
+    var variables: RequestVariables?
   }
 
-  /// - Throws: what is wrong with a route's selectors, relabelling or templates, by path.
-  public init(routes: [Route], backends: [String: BackendProfile]) throws(RuleError) {
-    index = try RouteIndex(routes)
-    var compiled: [CompiledRoute] = []
-    var outputs: [Output] = []
+  let backends: [String: BackendProfile]
+  let replicas: ReplicaDeduplication
+  let placed: PiecewiseDictionary<PlacedRoute>
+  let index: RouteIndex
+  /// Of the routes that ask with which resource a series came.
+  private let resourceUsers: Int
+  /// Where the next route would stand.
+  private let nextNumber: Int
+  private let plans: RecentCache<PlanKey, Plan>
+
+  /// - Parameters:
+  ///   - routes: in the order of the configuration; names are unique.
+  ///   - backends: those that routes send to, by name.
+  ///   - replicas: holds for routes that say nothing else.
+  ///   - old: what is the same in this table is not compiled again.
+  /// - Throws: what is wrong with the first route that is not valid, its path `[3].match.series[0]` relative to the list.
+  public init(
+    routes: [Route], backends: [String: BackendProfile], replicas: ReplicaDeduplication = ReplicaDeduplication(),
+    reusing old: RoutingTable? = nil
+  ) throws(RuleError) {
+    let compiler = RuleCompiler()
+    var placed = PiecewiseDictionary<PlacedRoute>()
+    var inOrder: [PlacedRoute] = []
+    inOrder.reserveCapacity(routes.count)
     for (number, route) in routes.enumerated() {
-      let first = outputs.count
       do throws(RuleError) {
-        for (profile, names) in Self.grouped(route.send, backends) {
-          let editor = try SeriesEditor(route: route.rewrite.relabelConfigs, backend: profile.transform)
-          outputs.append(Output(route: number, backends: names, profile: profile, editor: editor))
-        }
-        compiled.append(try CompiledRoute(route, outputs: first..<outputs.count))
+        let known = old?.compiled(like: route, backends, replicas)
+        let compiled =
+          if let known { known } else {
+            try CompiledRoute(route, backends: backends, replicas: replicas, compiler)
+          }
+        let one = PlacedRoute(place: RoutePlace(priority: route.priority, number: number), route: compiled)
+        inOrder.append(one)
+        placed[route.name] = one
       } catch {
         throw error.inside("[\(number)]")
       }
     }
-    self.compiled = CompiledRoutes(routes: compiled, outputs: outputs)
+    self.backends = backends
+    self.replicas = replicas
+    self.placed = placed
+    index = RouteIndex(inOrder)
+    resourceUsers = inOrder.count { $0.route.usesResource }
+    nextNumber = inOrder.count
+    let kept = Set(inOrder.map { ObjectIdentifier($0.route) })
+    plans =
+      old.map { old in
+        RecentCache(old.plans) { _, plan in plan.routes.allSatisfy { kept.contains(ObjectIdentifier($0)) } }
+      } ?? RecentCache(limit: Self.mostPlans)
+  }
+
+  /// `old` with one route changed.
+  private init(_ old: RoutingTable, replacing former: PlacedRoute?, by new: PlacedRoute?) {
+    backends = old.backends
+    replicas = old.replicas
+    var placed = old.placed
+    if let former { placed[former.route.route.name] = nil }
+    if let new { placed[new.route.route.name] = new }
+    self.placed = placed
+    index = RouteIndex(old.index, replacing: former?.route, by: new)
+    resourceUsers =
+      old.resourceUsers + (new?.route.usesResource == true ? 1 : 0) - (former?.route.usesResource == true ? 1 : 0)
+    nextNumber = max(old.nextNumber, new.map { $0.place.number + 1 } ?? 0)
+    plans = RecentCache(old.plans) { _, plan in !plan.routes.contains { $0 === former?.route } }
+  }
+
+  /// Whether any route asks with which resource a series came.
+  public var usesResources: Bool { resourceUsers > 0 }
+
+  /// The routes in the order of the configuration, disabled ones too.
+  public var routes: [Route] { placed.values.sorted { $0.place.number < $1.place.number }.map(\.route.route) }
+
+  /// The table with `route` in the place of the one that has its name, or behind all others when none has. Costs one route's
+  /// compilation, and a few milliseconds for a hundred thousand others; what is in force until then is not touched.
+  /// - Throws: what is wrong with the route; the path of the field is relative to it.
+  public func replacing(_ route: Route) throws(RuleError) -> RoutingTable {
+    let former = placed[route.name]
+    let compiled = try CompiledRoute(route, backends: backends, replicas: replicas, RuleCompiler())
+    let new = PlacedRoute(
+      place: RoutePlace(priority: route.priority, number: former?.place.number ?? nextNumber), route: compiled)
+    return RoutingTable(self, replacing: former, by: new)
+  }
+
+  /// The table without the route called `name`; itself when there is none.
+  public func removing(_ name: String) -> RoutingTable {
+    guard let former = placed[name] else { return self }
+    return RoutingTable(self, replacing: former, by: nil)
   }
 
   /// The plan for a request: the routes that may concern it, in order.
-  /// - Parameter header: the value of a request header, or nil.
-  public func plan(
-    tenant: TenantName, signal: Signal, protocol protocolName: IngestProtocol, header: (String) -> String?
-  ) -> Plan {
-    var held: [OwnedBytes] = []
-    let candidates = index.candidates(tenant: tenant, signal: signal, protocol: protocolName) { name in
-      guard let value = header(name) else { return nil }
-      held.append(OwnedBytes(value))
-      return held.last?.bytes
-    }
-    let indices = withExtendedLifetime(held) { candidates.map { Int($0.index) } }
-    let key = PlanKey(candidates: indices, variables: variables(indices, tenant, header))
-    return plans.withLock { plans in
-      if let known = plans[key] { return known }
-      if plans.count >= Self.mostPlans { plans.removeAll() }
-      let plan = Plan(table: compiled, candidates: indices, variables: key.variables)
-      plans[key] = plan
-      return plan
-    }
+  public func plan(_ facts: RequestFacts) -> Plan {
+    let candidates = index.candidates(facts)
+    let key = PlanKey(routes: candidates.map { ObjectIdentifier($0) }, variables: Self.variables(candidates, facts))
+    return plans.value(of: key) { Plan(candidates, variables: key.variables) }
   }
 
-  private func variables(
-    _ candidates: [Int], _ tenant: TenantName, _ header: (String) -> String?
-  ) -> TenantVariables? {
-    let templates = candidates.compactMap { routes[$0].tenant }.filter(\.dependsOnSeries)
-    guard !templates.isEmpty else { return nil }
+  private static func variables(_ candidates: [CompiledRoute], _ facts: RequestFacts) -> RequestVariables? {
+    guard candidates.contains(where: \.addressesBySeries) else { return nil }
     var headers: [String: String] = [:]
-    for variable in templates.flatMap(\.variables) where variable.source == .header {
-      headers[variable.name] = header(variable.name)
+    for route in candidates where route.addressesBySeries {
+      for name in route.addressing.requestHeaders { headers[name] = facts.header(name) }
     }
-    return TenantVariables(tenant: tenant.text, headers: headers)
+    return RequestVariables(tenant: facts.tenant.text, headers: headers)
   }
 
-  /// The backends that take the same form, together, in the order of the list.
-  private static func grouped(
-    _ names: [String], _ backends: [String: BackendProfile]
-  ) -> [(profile: BackendProfile, names: [String])] {
-    var groups: [(profile: BackendProfile, names: [String])] = []
-    for name in names {
-      guard let profile = backends[name] else { continue }
-      if let known = groups.firstIndex(where: { $0.profile == profile }) {
-        groups[known].names.append(name)
-      } else {
-        groups.append((profile, [name]))
-      }
-    }
-    return groups
+  /// The route of the same name, if it and all that it was compiled with is the same.
+  private func compiled(
+    like route: Route, _ backends: [String: BackendProfile], _ replicas: ReplicaDeduplication
+  ) -> CompiledRoute? {
+    guard let known = placed[route.name]?.route, known.route == route, replicas == self.replicas,
+      route.send.allSatisfy({ backends[$0] == self.backends[$0] })
+    else { return nil }
+    return known
   }
 }

@@ -10,6 +10,9 @@ public struct SeriesCounts: Equatable, Sendable {
 
   public init() {}
 
+  /// Samples and native histograms together.
+  public var batchSize: Int { samples + histograms }
+
   public init(series: Int, samples: Int, histograms: Int, exemplars: Int) {
     self.series = series
     self.samples = samples

@@ -15,6 +15,22 @@ struct SeriesHash: BitwiseCopyable, Equatable {
       func word() -> UInt64 { UInt64.random(in: .min ... .max) }
       return Key(words: (word(), word(), word(), word(), word(), word()))
     }
+
+    /// Known to all, for what has to come out the same in every process. Never to be changed: series would be sampled
+    /// otherwise, and change their lanes. The words are the first digits of pi.
+    static let fixed = Key(
+      words: (
+        0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89,
+        0x4528_21E6_38D0_1377, 0xBE54_66CF_34E9_0C6C
+      ))
+
+    /// The key for what is told apart by `other` as well.
+    func salted(by other: SeriesHash) -> Key {
+      Key(
+        words: (
+          words.0 ^ other.low, words.1 ^ other.high, words.2, words.3, words.4 ^ other.high, words.5 ^ other.low
+        ))
+    }
   }
 
   /// Hashes the bytes as they lie, by 64×64→128-bit multiplication over 32 bytes a step.

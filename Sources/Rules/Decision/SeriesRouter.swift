@@ -15,15 +15,15 @@ public enum Routing {
 public final class Bin {
   /// An index into the table's outputs.
   public fileprivate(set) var output = 0
-  /// Nil: the tenant that the request's route says.
-  public fileprivate(set) var tenant: String?
+  /// Nil: the one that the request's route says.
+  public fileprivate(set) var addressee: Addressee?
   public fileprivate(set) var shard = 0
-  public let bytes = Buffer(capacity: 64 << 10)
+  public let bytes = Buffer(capacity: 4 << 10)
   @exclusivity(unchecked) public fileprivate(set) var counts = SeriesCounts()
 
-  fileprivate func open(_ output: Int, _ tenant: String?, _ shard: Int) {
+  fileprivate func open(_ output: Int, _ addressee: Addressee?, _ shard: Int) {
     self.output = output
-    self.tenant = tenant
+    self.addressee = addressee
     self.shard = shard
     bytes.count = 0
     counts = SeriesCounts()
@@ -39,18 +39,44 @@ public final class SeriesRouter {
   public struct Losses: Equatable, Sendable {
     /// No route takes them.
     public var noRoute = SeriesCounts()
-    /// A relabelling rule dropped them, or a route sends them to no backend.
+    /// A relabelling rule dropped them, they are not in the route's sample, or it sends to no backend.
     public var dropped = SeriesCounts()
-    /// The route names their tenant by a label that they lack, or that is no tenant.
+    /// They came from a replica that is not the elected one, and no route takes them all the same.
+    public var passedOver = SeriesCounts()
+    /// The route names their tenant by what they lack, or by what is no tenant.
     public var noTenant = SeriesCounts()
+    /// The route makes a header of them that cannot be sent.
+    public var invalidHeader = SeriesCounts()
     /// The rules wanted to give them more labels or text than one series may have.
     public var tooLarge = SeriesCounts()
+    /// Their tenant has more clusters of replicas than it may.
+    public var tooManyClusters = SeriesCounts()
+    /// The request would have to be taken apart into more than `mostBins`.
+    public var tooManyAddressees = SeriesCounts()
 
     public init() {}
   }
 
+  /// Series that a route took and left out.
+  public struct Drop: Equatable, Sendable {
+    public enum Cause: Sendable { case rule, replica }
+
+    /// An index into the plan's routes.
+    public let route: Int
+    public let cause: Cause
+    public fileprivate(set) var counts = SeriesCounts()
+  }
+
   // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
   @exclusivity(unchecked) public private(set) var losses = Losses()
+  /// What of them each route has dropped: those of `dropped` and `passedOver`, and series that went by another route all
+  /// the same.
+  @exclusivity(unchecked) public private(set) var drops: [Drop] = []
+  /// How many clusters had a replica take over.
+  @exclusivity(unchecked) public private(set) var takeovers = 0
+  /// As many blocks one request is made into at most: each takes some memory, however small.
+  public static let mostBins = 10_000
+
   /// Bins in use: the first `binCount` of `bins`.
   @exclusivity(unchecked) public private(set) var bins: [Bin] = []
   @exclusivity(unchecked) public private(set) var binCount = 0
@@ -61,15 +87,28 @@ public final class SeriesRouter {
   @exclusivity(unchecked) private var binTable = BinTable()
   /// Stands in until the first series has a bin of its own.
   private let spareBin = Bin()
+  private let elections: ReplicaElections
+  /// What the elections say of each origin, for the batch at hand.
+  @exclusivity(unchecked) private var verdicts = Column<ReplicaElections.Verdict>()
 
-  /// - Parameter memoLimit: how many series' decisions are remembered; each takes about 64 bytes.
-  public init(memoLimit: Int = 1 << 20) {
+  /// - Parameters:
+  ///   - memoLimit: how many series' decisions are remembered; each takes about 64 bytes.
+  ///   - elections: shared by all workers.
+  public init(memoLimit: Int = 1 << 20, elections: ReplicaElections = ReplicaElections()) {
     decisions = Decisions(limit: memoLimit)
+    self.elections = elections
   }
 
   /// Routes all series of `batch`. What `bins` held before is forgotten.
-  public func route(_ batch: SeriesBatch, by plan: Plan) -> Routing {
+  /// - Parameters:
+  ///   - sender: the tenant of the request, by which replicas are told apart.
+  ///   - now: when their silence is judged.
+  public func route(
+    _ batch: SeriesBatch, by plan: Plan, from sender: String, at now: ContinuousClock.Instant = .now
+  ) -> Routing {
     losses = Losses()
+    drops.removeAll(keepingCapacity: true)
+    takeovers = 0
     binCount = 0
     let size = batch.wholeRequest?.count ?? .max
     if let outputs = plan.wholeOutputs, fits(size, outputs, plan) { return .whole(outputs: outputs) }
@@ -78,12 +117,14 @@ public final class SeriesRouter {
     if choose(batch, plan), let outputs = wholeOutputs(plan), fits(size, outputs, plan) {
       return .whole(outputs: outputs)
     }
+    judgeOrigins(plan, sender, at: now)
     fill(batch, plan)
+    trim()
     return .bins
   }
 
   private func fits(_ size: Int, _ outputs: [Int], _ plan: Plan) -> Bool {
-    outputs.allSatisfy { plan.table.outputs[$0].profile.maxBlockBytes >= size }
+    outputs.allSatisfy { plan.outputs[$0].profile.maxBlockBytes >= size }
   }
 
   private static let prefetchDistance = 16
@@ -92,12 +133,26 @@ public final class SeriesRouter {
     let count = batch.series.count
     hashes.truncate()
     hashes.reserve(count)
-    let (series, hashes, arena, key) = (batch.series.base, hashes.base, batch.arena.base, plan.key)
-    for index in 0..<count {
+    self.hashes.commit(count)
+    guard plan.usesResources else { return hash(batch, 0..<count, plan.key) }
+    // What differs in the resource alone is decided apart.
+    var start = 0
+    for index in 0..<batch.resources.count {
+      let resource = batch.resources[index]
+      let salt = SeriesHash(
+        batch.resourceText.base + resource.attributes.start, count: resource.attributes.count, key: plan.key)
+      hash(batch, start..<resource.end, plan.key.salted(by: salt))
+      start = resource.end
+    }
+    hash(batch, start..<count, plan.key)
+  }
+
+  private func hash(_ batch: SeriesBatch, _ range: Range<Int>, _ key: SeriesHash.Key) {
+    let (series, hashes, arena) = (batch.series.base, hashes.base, batch.arena.base)
+    for index in range {
       let labels = series[index].labels
       hashes[index] = SeriesHash(arena + labels.start, count: labels.count, key: key)
     }
-    self.hashes.commit(count)
   }
 
   /// Fills `chosen`, and says whether all series share one decision.
@@ -114,7 +169,11 @@ public final class SeriesRouter {
       }
       let decision =
         decisions.memo.decision(for: hashes[index])
-        ?? decisions.decide(batch.labels(of: batch.series[index]), hash: hashes[index], plan: plan)
+        ?? decisions.decide(
+          Decisions.Question(
+            labels: batch.labels(of: batch.series[index]),
+            attributes: plan.usesResources ? batch.attributes(ofSeries: index) : nil, plan: plan),
+          hash: hashes[index])
       chosen[index] = decision
       differing |= decision ^ chosen[0]
     }
@@ -128,58 +187,130 @@ public final class SeriesRouter {
     guard decision.fate == .routed else { return nil }
     let targets = (0..<decision.targetCount).map { decision.target($0) }
     let areWhole = targets.allSatisfy {
-      $0.script == nil && $0.tenant == 0 && plan.table.outputs[Int($0.output)].profile.shards == 1
+      $0.script == nil && $0.addressee == 0 && $0.origin == 0 && plan.outputs[Int($0.output)].profile.shards == 1
     }
     return areWhole ? targets.map { Int($0.output) } : nil
   }
 
+  /// Asks once for each replica that series of the batch may come from: who is elected does not change within it.
+  private func judgeOrigins(_ plan: Plan, _ sender: String, at now: ContinuousClock.Instant) {
+    verdicts.truncate()
+    guard plan.hasReplicas else { return }
+    verdicts.reserve(decisions.origins.count)
+    verdicts.commit(decisions.origins.count)
+    for index in 0..<verdicts.count { verdicts[index] = .unheard }
+    for index in 0..<chosen.count {
+      let decision = decisions[chosen[index]]
+      guard decision.fate == .routed else { continue }
+      for number in 0..<decision.targetCount {
+        let origin = decision.target(number).origin
+        guard origin > 0, verdicts[Int(origin) - 1] == .unheard else { continue }
+        let verdict = decisions.origins[origin].judge(sender: sender, elections, at: now)
+        if verdict == .tookOver { takeovers += 1 }
+        verdicts[Int(origin) - 1] = verdict
+      }
+    }
+  }
+
   private func fill(_ batch: SeriesBatch, _ plan: Plan) {
     binTable.removeAll()
-    let limits = plan.table.limits
-    var key = BinKey(output: .max, tenant: 0, shard: 0)
+    let limits = plan.limits
+    let hasOrigins = !verdicts.isEmpty
+    var key = BinKey(output: .max, addressee: 0, shard: 0)
     var bin = spareBin
     for index in 0..<chosen.count {
       let record = batch.series[index]
       let decision = decisions[chosen[index]]
       guard decision.fate == .routed else {
-        lose(record, decision.fate)
+        lose(record, decision)
         continue
       }
+      if hasOrigins, passOver(record, decision, plan) { continue }
       for number in 0..<decision.targetCount {
         let target = decision.target(number)
-        let limit = limits[Int(target.output)]
-        let shard = limit.shards == 1 ? 0 : UInt32(truncatingIfNeeded: hashes[index].high % UInt64(limit.shards))
-        let next = BinKey(output: target.output, tenant: target.tenant, shard: shard)
+        if hasOrigins, !isKept(target) { continue }
+        let next = BinKey(output: target.output, addressee: target.addressee, shard: target.shard)
         if next != key {
+          guard let other = self.bin(for: next) else {
+            losses.tooManyAddressees.add(record)
+            break
+          }
           key = next
-          bin = self.bin(for: key)
+          bin = other
         }
-        if bin.bytes.count &+ record.encoded.count > limit.maxBytes, bin.counts.series > 0 { bin = openBin(key) }
+        if bin.bytes.count &+ record.encoded.count > limits[Int(target.output)].maxBytes, bin.counts.series > 0 {
+          // Without a limit: of full bins there are no more than the request is large.
+          bin = openBin(key)
+        }
         append(record, of: batch, to: bin, script: target.script)
       }
     }
   }
 
-  private func lose(_ record: SeriesRecord, _ fate: Decisions.Fate) {
-    switch fate {
+  private func lose(_ record: SeriesRecord, _ decision: Decisions.Reading) {
+    switch decision.fate {
     case .routed: break
     case .noRoute: losses.noRoute.add(record)
-    case .dropped: losses.dropped.add(record)
+    case .dropped:
+      losses.dropped.add(record)
+      drop(record, route: decision.route, .rule)
     case .noTenant: losses.noTenant.add(record)
+    case .invalidHeader: losses.invalidHeader.add(record)
     case .tooLarge: losses.tooLarge.add(record)
     }
   }
 
+  private func isKept(_ target: Decisions.Target) -> Bool {
+    guard target.origin > 0 else { return true }
+    return verdicts[Int(target.origin) - 1].isKept
+  }
+
+  /// Counts for each route the series that come from a replica it does not keep. True when no route is left for it.
+  private func passOver(_ record: SeriesRecord, _ decision: Decisions.Reading, _ plan: Plan) -> Bool {
+    var isLost = true
+    var isRefused = false
+    var last = -1
+    for number in 0..<decision.targetCount {
+      let target = decision.target(number)
+      if isKept(target) {
+        isLost = false
+        continue
+      }
+      if verdicts[Int(target.origin) - 1] == .tooManyClusters { isRefused = true }
+      let route = plan.outputs[Int(target.output)].route
+      if route != last, !isRefused { drop(record, route: route, .replica) }
+      last = route
+    }
+    guard isLost else { return false }
+    if isRefused { losses.tooManyClusters.add(record) } else { losses.passedOver.add(record) }
+    return true
+  }
+
+  private func drop(_ record: SeriesRecord, route: Int, _ cause: Drop.Cause) {
+    let place = drops.firstIndex { $0.route == route && $0.cause == cause }
+    if place == nil { drops.append(Drop(route: route, cause: cause)) }
+    drops[place ?? drops.count - 1].counts.add(record)
+  }
+
+  /// Gives back the bins that a request before with very many addressees left behind.
+  private func trim() {
+    let kept = max(binCount, Self.mostIdleBins)
+    if bins.count > kept { bins.removeLast(bins.count - kept) }
+  }
+
+  /// A bin keeps the memory that it has grown to.
+  private static let mostIdleBins = 256
+
   @inline(__always)
-  private func bin(for key: BinKey) -> Bin {
+  private func bin(for key: BinKey) -> Bin? {
     if let known = binTable[key] { return bins[known] }
-    return openBin(key)
+    return binCount < Self.mostBins ? openBin(key) : nil
   }
 
   private func openBin(_ key: BinKey) -> Bin {
     if binCount == bins.count { bins.append(Bin()) }
     let bin = bins[binCount]
-    bin.open(Int(key.output), key.tenant == 0 ? nil : decisions.tenants[Int(key.tenant) - 1], Int(key.shard))
+    bin.open(Int(key.output), key.addressee == 0 ? nil : decisions.addressees[key.addressee], Int(key.shard))
     binTable.set(key, binCount)
     binCount += 1
     return bin

@@ -4,6 +4,8 @@
 /// a `LabelScratch` of its own.
 public final class Relabeler: Sendable {
   private let steps: [any RelabelStep]
+  /// The rules as they were written.
+  let configs: [RelabelConfig]
 
   /// - Throws: the first rule that is not valid, its path `[2].regex` relative to the list.
   public init(_ configs: [RelabelConfig]) throws(RuleError) {
@@ -16,6 +18,7 @@ public final class Relabeler: Sendable {
       }
     }
     self.steps = steps
+    self.configs = configs
   }
 
   /// How many rules there are.

@@ -1,40 +1,46 @@
-/// Which routes concern which tenant, as ranks in the order in which routes are tried.
+/// Which routes concern which tenant, in the order in which they are tried. A value: a copy that differs in one route
+/// shares nearly all with the one it was made of.
 struct TenantTable: Sendable {
-  private var exact: [String: [Int32]] = [:]
-  private var globs: [(glob: Glob, rank: Int32)] = []
-  private var everyone: [Int32] = []
+  private var exact = PiecewiseDictionary<[PlacedRoute]>()
+  private var globs: [(glob: Glob, placed: PlacedRoute)] = []
+  private var everyone: [PlacedRoute] = []
 
-  /// Adds the route at `rank`, which matches the names or globs `tenants`, all tenants when there are none.
-  mutating func add(_ tenants: [String], rank: Int32) throws(RuleError) {
-    if tenants.isEmpty { everyone.append(rank) }
-    for (index, text) in tenants.enumerated() {
-      do {
-        try add(text, rank)
-      } catch {
-        throw error.inside("match.tenant[\(index)]")
+  mutating func add(_ placed: PlacedRoute) {
+    for tenant in placed.route.tenants {
+      switch tenant {
+      case .everyone: everyone.append(placed)
+      case .name(let name): exact[name, default: []].append(placed)
+      case .glob(let glob): globs.append((glob, placed))
       }
     }
   }
 
-  private mutating func add(_ text: String, _ rank: Int32) throws(RuleError) {
-    let glob = try Glob.compile(text)
-    if glob.matchesEverything {
-      everyone.append(rank)
-    } else if let name = glob.literal {
-      do {
-        exact[try TenantName(name).text, default: []].append(rank)
-      } catch {
-        throw RuleError(reason: "no tenant has this name: \(error)")
-      }
-    } else {
-      globs.append((glob, rank))
+  mutating func remove(_ route: CompiledRoute) {
+    if route.tenants.contains(where: { $0.isEveryone }) { everyone.removeAll { $0.route === route } }
+    if route.tenants.contains(where: { $0.isGlob }) { globs.removeAll { $0.placed.route === route } }
+    for case .name(let name) in route.tenants {
+      exact[name, default: []].removeAll { $0.route === route }
+      if exact[name]?.isEmpty == true { exact[name] = nil }
     }
   }
 
-  /// The routes of `tenant`, each once, in the order in which they are tried.
-  func routes(of tenant: String) -> [Int32] {
-    let matching = globs.filter { $0.glob.matches(tenant) }.map(\.rank)
-    let all = ((exact[tenant] ?? []) + matching + everyone).sorted()
-    return all.enumerated().filter { $0.offset == 0 || all[$0.offset - 1] != $0.element }.map(\.element)
+  /// The routes of `tenant`, each once, in order.
+  func routes(of tenant: String) -> [CompiledRoute] {
+    let matching = globs.filter { $0.glob.matches(tenant) }.map(\.placed)
+    let all = ((exact[tenant] ?? []) + matching + everyone).sorted { $0.place < $1.place }
+    return all.indices.filter { $0 == 0 || all[$0 - 1].route !== all[$0].route }.map { all[$0].route }
   }
+}
+
+/// Where a route stands: higher priorities first, equal ones in the order of the list.
+struct RoutePlace: Comparable, Sendable {
+  var priority: Int
+  var number: Int
+
+  static func < (left: Self, right: Self) -> Bool { (-left.priority, left.number) < (-right.priority, right.number) }
+}
+
+struct PlacedRoute: Sendable {
+  let place: RoutePlace
+  let route: CompiledRoute
 }

@@ -22,6 +22,7 @@ public struct RuleError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// The same error, seen from one level further out.
   func inside(_ outer: String) -> RuleError {
-    RuleError(path: path.isEmpty ? outer : "\(outer).\(path)", position: position, reason: reason)
+    let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
+    return RuleError(path: outer + separator + path, position: position, reason: reason)
   }
 }

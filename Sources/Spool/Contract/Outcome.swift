@@ -27,6 +27,8 @@ public enum DropCause: String, CaseIterable, Sendable {
   case shutdown
   /// A rule of the route dropped it, or the route sends it to no backend.
   case rule
+  /// It came from a replica that is not the elected one of its cluster.
+  case haReplica = "ha_replica"
   /// Refused for good, and no dead letter was kept of it.
   case refused
   /// A dead letter that was deleted.

@@ -94,7 +94,10 @@ struct MetricsTranslator: ~Copyable {
       let scope = try reader.message()
       do { try scopeMetrics(scope, body, &output) } catch { throw error.inside("scope_metrics") }
     }
-    do { try writeTargetInfo(body, &output) } catch { throw error.inside("resource") }
+    do {
+      try writeTargetInfo(body, &output)
+      try noteResource(body, output)
+    } catch { throw error.inside("resource") }
   }
 
   private mutating func scopeMetrics(_ message: WireReader, _ body: WireReader, _ output: inout SeriesOutput)

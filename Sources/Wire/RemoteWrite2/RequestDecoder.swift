@@ -147,7 +147,7 @@ extension RefusalReason {
     case .noSamples: "neither sample nor histogram nor exemplar"
     case .invalidReference: "references that do not fit the symbols"
     case .invalidHistogram, .unsupportedType, .unsupportedTemporality, .invalidName, .invalidTimestamp,
-      .invalidExemplar, .noRoute, .noTenant, .tooManyLabels:
+      .invalidExemplar, .noRoute, .noTenant, .invalidHeader, .tooManyLabels, .tooManyClusters, .tooManyTenants:
       rawValue
     }
   }

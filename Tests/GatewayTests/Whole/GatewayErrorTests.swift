@@ -24,6 +24,6 @@ import Testing
     var broken = unchecked
     broken.routes[0].match.series = ["{"]
     let error = #expect(throws: GatewayError.self) { try IngestContext.compile(broken) }
-    #expect(error?.description.hasPrefix("routes[0]: at character 2: ") == true)
+    #expect(error?.description.hasPrefix("routes[0].match.series[0]: at character 2: ") == true)
   }
 }

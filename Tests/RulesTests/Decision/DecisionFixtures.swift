@@ -36,7 +36,8 @@ extension Buffer {
 }
 
 /// A batch of series with one sample each; the payload of series i is the byte i, which nobody here reads.
-func batch(_ series: [LabelSet]) -> SeriesBatch {
+/// - Parameter resources: the attributes of each resource, and the index behind its last series.
+func batch(_ series: [LabelSet], resources: [(LabelSet, end: Int)] = []) -> SeriesBatch {
   let batch = SeriesBatch(arena: Buffer(capacity: 64))
   for (index, labels) in series.enumerated() {
     let start = batch.arena.count
@@ -51,6 +52,11 @@ func batch(_ series: [LabelSet]) -> SeriesBatch {
       SeriesRecord(
         labels: ByteRange(labelsStart, payloadStart), payload: ByteRange(payloadStart, payloadStart + 1),
         encoded: ByteRange(start, payloadStart + 1), samples: 1, histograms: 0, exemplars: 0))
+  }
+  for (attributes, end) in resources {
+    let start = batch.resourceText.count
+    block(attributes).contents.withUnsafeBytes { batch.resourceText.append($0) }
+    batch.resources.append(ResourceRecord(attributes: ByteRange(start, batch.resourceText.count), end: end))
   }
   batch.arena.reserve(Buffer.slack)
   batch.arena.clearTail()

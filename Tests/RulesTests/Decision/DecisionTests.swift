@@ -70,35 +70,17 @@ private func randomLabels() -> LabelSet {
 }
 
 @Suite struct Routes {
-  private func relabel(_ action: RelabelConfig.Action, _ change: (inout RelabelConfig) -> Void) -> RelabelConfig {
-    var config = RelabelConfig()
-    config.action = action
-    change(&config)
-    return config
-  }
-
-  private func route(_ name: String, to backends: [String], _ change: (inout Route) -> Void = { _ in }) -> Route {
-    var route = Route(name: name)
-    route.send = backends
-    change(&route)
-    return route
-  }
-
-  private func plan(_ routes: [Route], _ profiles: [String: BackendProfile] = [:], tenant: String = "t") throws -> Plan
-  {
-    let names = Set(routes.flatMap(\.send))
-    let all = Dictionary(uniqueKeysWithValues: names.map { ($0, profiles[$0] ?? BackendProfile()) })
-    return try RoutingTable(routes: routes, backends: all)
-      .plan(tenant: TenantName(tenant), signal: .metrics, protocol: .remoteWrite) { _ in nil }
+  private func plan(_ routes: [Route], _ profiles: [String: BackendProfile] = [:]) throws -> Plan {
+    try table(routes, profiles).plan(try facts())
   }
 
   /// What each backend gets: labels, payload and tenant of every series.
   private func deliveries(_ router: SeriesRouter, _ plan: Plan) -> [String: [String]] {
     var result: [String: [String]] = [:]
     for bin in router.bins.prefix(router.binCount) {
-      for backend in plan.table.outputs[bin.output].backends {
+      for backend in plan.outputs[bin.output].backends {
         result[backend, default: []] += bin.series.map {
-          "\(bin.tenant ?? "-") \($0.labels.sorted { $0.key < $1.key }) \($0.payload)"
+          "\(bin.addressee?.tenant ?? "-") \($0.labels.sorted { $0.key < $1.key }) \($0.payload)"
         }
       }
     }
@@ -108,11 +90,11 @@ private func randomLabels() -> LabelSet {
   @Test func `a route that looks at no series sends the request whole`() throws {
     let plan = try plan([route("all", to: ["a", "b"])])
     let router = SeriesRouter()
-    guard case .whole(let outputs) = router.route(batch([["__name__": "x"]]), by: plan) else {
+    guard case .whole(let outputs) = router.route(batch([["__name__": "x"]]), by: plan, from: "t") else {
       Issue.record("taken apart")
       return
     }
-    #expect(outputs.flatMap { plan.table.outputs[$0].backends } == ["a", "b"])
+    #expect(outputs.flatMap { plan.outputs[$0].backends } == ["a", "b"])
   }
 
   @Test func `a selector that every series meets sends the request whole`() throws {
@@ -120,7 +102,7 @@ private func randomLabels() -> LabelSet {
     let router = SeriesRouter()
     let series: [LabelSet] = (0..<40).map { ["__name__": "m\($0)", "env": "prod"] }
     for _ in 0..<2 {
-      guard case .whole = router.route(batch(series), by: plan) else {
+      guard case .whole = router.route(batch(series), by: plan, from: "t") else {
         Issue.record("taken apart")
         return
       }
@@ -140,7 +122,7 @@ private func randomLabels() -> LabelSet {
         route("up", to: ["b"]) { $0.match.series = ["up"] },
       ])
       let router = SeriesRouter()
-      _ = router.route(batch(series), by: plan)
+      _ = router.route(batch(series), by: plan, from: "t")
       let got = deliveries(router, plan)
       #expect(got["a"]?.count == 1)
       #expect(got["b"]?.count == (continues ? 2 : 1))
@@ -153,7 +135,7 @@ private func randomLabels() -> LabelSet {
       route("drop", to: []) { $0.match.series = ["debug"] }, route("rest", to: ["a"]),
     ])
     let router = SeriesRouter()
-    _ = router.route(batch([["__name__": "debug"], ["__name__": "up"]]), by: plan)
+    _ = router.route(batch([["__name__": "debug"], ["__name__": "up"]]), by: plan, from: "t")
     #expect(deliveries(router, plan)["a"]?.count == 1)
     #expect(router.losses.dropped.samples == 1)
   }
@@ -166,8 +148,8 @@ private func randomLabels() -> LabelSet {
         ["__name__": "up", "team": "x"], ["__name__": "up", "team": "y"], ["__name__": "up"],
         ["__name__": "up", "team": "|"],
       ]),
-      by: plan)
-    #expect(Set(router.bins.prefix(router.binCount).map(\.tenant)) == ["t-x", "t-y"])
+      by: plan, from: "t")
+    #expect(Set(router.bins.prefix(router.binCount).map { $0.addressee?.tenant }) == ["t-x", "t-y"])
     #expect(router.losses.noTenant.series == 2)
   }
 
@@ -178,7 +160,7 @@ private func randomLabels() -> LabelSet {
     profile.transform.relabelConfigs = [relabel(.labeldrop) { $0.regex = "secret" }]
     let plan = try plan([route("all", to: ["a"])], ["a": profile])
     let router = SeriesRouter()
-    _ = router.route(batch([["__name__": "up", "env": "prod", "secret": "s"]]), by: plan)
+    _ = router.route(batch([["__name__": "up", "env": "prod", "secret": "s"]]), by: plan, from: "t")
     #expect(router.bins[0].series.map(\.labels) == [["__name__": "ns_up", "cluster": "eu", "env": "prod"]])
   }
 
@@ -190,7 +172,7 @@ private func randomLabels() -> LabelSet {
     var shards: [[String: Int]] = []
     for subset in [series, Array(series.reversed())] {
       let router = SeriesRouter()
-      _ = router.route(batch(subset), by: plan)
+      _ = router.route(batch(subset), by: plan, from: "t")
       var found: [String: Int] = [:]
       for bin in router.bins.prefix(router.binCount) { for one in bin.series { found[one.labels["i"]!] = bin.shard } }
       shards.append(found)
@@ -205,7 +187,7 @@ private func randomLabels() -> LabelSet {
     let plan = try plan([route("all", to: ["a"])], ["a": profile])
     let router = SeriesRouter()
     let series = (0..<50).map { ["__name__": "metric", "number": "\($0)"] }
-    _ = router.route(batch(series), by: plan)
+    _ = router.route(batch(series), by: plan, from: "t")
     let bins = router.bins.prefix(router.binCount)
     #expect(bins.count > 5)
     #expect(bins.allSatisfy { $0.bytes.count <= 200 })
@@ -218,17 +200,17 @@ private func randomLabels() -> LabelSet {
       route("edit", to: ["a"]) {
         $0.match.series = [#"{env!=""}"#]
         $0.rewrite.relabelConfigs = [
-          self.relabel(.replace) {
+          relabel(.replace) {
             $0.sourceLabels = ["env"]
             $0.regex = "(v+)(.*)"
             $0.targetLabel = "tenant"
             $0.replacement = "x$2"
           },
-          self.relabel(.drop) {
+          relabel(.drop) {
             $0.sourceLabels = ["__name__"]
             $0.regex = "m3"
           },
-          self.relabel(.labeldrop) { $0.regex = "container" },
+          relabel(.labeldrop) { $0.regex = "container" },
         ]
       },
       route("rest", to: ["b"]),
@@ -236,11 +218,11 @@ private func randomLabels() -> LabelSet {
     let (forgetful, mindful) = (SeriesRouter(memoLimit: 10), SeriesRouter())
     let batches = (0..<20).map { _ in batch((0..<30).map { _ in randomLabels() }) }
     for index in (0..<40).map({ $0 % 20 }) {
-      _ = forgetful.route(batches[index], by: plan)
-      _ = mindful.route(batches[index], by: plan)
+      _ = forgetful.route(batches[index], by: plan, from: "t")
+      _ = mindful.route(batches[index], by: plan, from: "t")
       #expect(deliveries(forgetful, plan) == deliveries(mindful, plan))
       #expect(forgetful.losses == mindful.losses)
-      let edited = mindful.bins.prefix(mindful.binCount).filter { plan.table.outputs[$0.output].backends == ["a"] }
+      let edited = mindful.bins.prefix(mindful.binCount).filter { plan.outputs[$0.output].backends == ["a"] }
       for series in edited.flatMap(\.series) {
         #expect(series.labels["container"] == nil)
         #expect(series.labels["__name__"] != "m3")

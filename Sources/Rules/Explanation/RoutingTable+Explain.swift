@@ -1,0 +1,50 @@
+internal import Memory
+internal import Model
+
+extension RoutingTable {
+  /// What would become of one series of a request, and why. Nothing is sent, counted or remembered.
+  /// - Parameters:
+  ///   - series: its labels, `__name__` among them.
+  ///   - resource: the attributes of the OTLP resource that it comes with.
+  ///   - elections: asked which replica is kept now; nil leaves that open and takes the series for kept.
+  ///   - concerning: whether routes of other tenants are left out.
+  public func explain(
+    _ facts: RequestFacts, series: [String: String], resource: [String: String]? = nil,
+    elections: ReplicaElections? = nil, at now: ContinuousClock.Instant = .now, concerningOnly: Bool = false
+  ) -> Explanation {
+    let text = ExplainedSeries(series, resource)
+    var explainer = RouteExplainer(facts: facts, series: text, elections: elections, now: now)
+    let ordered = placed.values.sorted { $0.place < $1.place }.map(\.route)
+    let told = concerningOnly ? ordered.filter { $0.concerns(facts.tenant.text) } : ordered
+    for route in told where route.route.isEnabled { explainer.explain(route) }
+    for route in told where !route.route.isEnabled {
+      explainer.routes.append(RouteExplanation(name: route.route.name, verdict: .disabled))
+    }
+    return Explanation(fate: explainer.fate, routes: explainer.routes)
+  }
+}
+
+/// A series and its resource in the form that routes see.
+final class ExplainedSeries {
+  private let text: Buffer
+  private let resourceText: Buffer?
+
+  init(_ labels: [String: String], _ resource: [String: String]?) {
+    text = Self.block(labels)
+    resourceText = resource.map(Self.block)
+  }
+
+  var labels: LabelBlock { LabelBlock(text.bytes) }
+  var attributes: LabelBlock? { resourceText.map { LabelBlock($0.bytes) } }
+
+  /// Without the empty ones, which are as good as not there.
+  private static func block(_ labels: [String: String]) -> Buffer {
+    let buffer = Buffer(capacity: 256)
+    let owned = labels.filter { !$0.key.isEmpty && !$0.value.isEmpty }
+      .map { (name: OwnedBytes($0.key), value: OwnedBytes($0.value)) }
+      .sorted { $0.name.bytes.precedes($1.name.bytes) }
+    for (name, value) in owned { LabelEncoding.append(Label(name: name.bytes, value: value.bytes), to: buffer) }
+    withExtendedLifetime(owned) {}
+    return buffer
+  }
+}

@@ -1,0 +1,135 @@
+import Model
+import Testing
+
+@testable import Rules
+
+@Suite struct TableChanges {
+  /// A table that was changed route by route does what one does that was made of the same routes at once.
+  @Test(arguments: 0..<20)
+  func `a changed table is one made anew`(_ seed: Int) throws {
+    var dice = Dice(seed: UInt64(seed))
+    var routes = (0..<6).map { RandomRoute.make("r\($0)", &dice) }
+    let backends = ["a": BackendProfile(), "b": BackendProfile()]
+    var changed = try RoutingTable(routes: routes, backends: backends)
+    let (one, other) = (SeriesRouter(), SeriesRouter())
+    for _ in 0..<12 {
+      let name = "r\(dice.below(9))"
+      let place = routes.firstIndex { $0.name == name }
+      if let place, dice.below(3) == 0 {
+        routes.remove(at: place)
+        changed = changed.removing(name)
+      } else {
+        let route = RandomRoute.make(name, &dice)
+        if let place { routes[place] = route } else { routes.append(route) }
+        changed = try changed.replacing(route)
+      }
+      let fresh = try RoutingTable(routes: routes, backends: backends)
+      let reused = try RoutingTable(routes: routes, backends: backends, reusing: changed)
+      #expect(changed.routes == routes)
+      for tenant in ["t", "pay-1", "other"] {
+        let series = (0..<20).map { _ in RandomRoute.series(&dice) }
+        let expected = try one.deliver(series, fresh, try facts(tenant))
+        #expect(try other.deliver(series, changed, try facts(tenant)) == expected)
+        #expect(try other.deliver(series, reused, try facts(tenant)) == expected)
+      }
+    }
+  }
+
+  @Test func `plans that a change does not concern stay, and so does what is remembered under them`() throws {
+    let mine = route("mine", to: ["a"]) {
+      $0.match.tenants = ["t"]; $0.match.series = ["up"]
+    }
+    let other = route("other", to: ["a"]) { $0.match.tenants = ["o"] }
+    let before = try table([mine, other])
+    let facts = try facts()
+    let plan = before.plan(facts)
+    #expect(try before.replacing(route("other", to: []) { $0.match.tenants = ["o"] }).plan(facts) === plan)
+    #expect(before.removing("other").plan(facts) === plan)
+    #expect(before.removing("none").plan(facts) === plan)
+    let backends = before.backends
+    #expect(try RoutingTable(routes: [mine], backends: backends, reusing: before).plan(facts) === plan)
+    #expect(try before.replacing(route("new", to: ["a"]) { $0.priority = 1 }).plan(facts) !== plan)
+    #expect(before.removing("mine").plan(facts).routes.isEmpty)
+    var profile = BackendProfile()
+    profile.shards = 2
+    #expect(try RoutingTable(routes: [mine], backends: ["a": profile], reusing: before).plan(facts) !== plan)
+  }
+
+  @Test func `a route that is not valid changes nothing and says where it is wrong`() throws {
+    let table = try table([route("r", to: ["a"])])
+    for (path, change) in [
+      ("match.series[1]", { $0.match.series = ["up", "{"] }), ("match.listener[0]", { $0.match.listeners = ["\\"] }),
+      ("rewrite.tenant", { $0.rewrite.tenant = "{" }), ("rewrite.headers.X", { $0.rewrite.headers = ["X": "\n"] }),
+      ("rewrite.relabel_configs[0].regex", { $0.rewrite.relabelConfigs = [relabel(.keep) { $0.regex = "(" }] }),
+      ("match.resource.a", { $0.match.resource = ["a": "\\"] }),
+    ] as [(String, (inout Route) -> Void)] {
+      let error = #expect(throws: RuleError.self) { try table.replacing(route("r", to: ["a"], change)) }
+      #expect(error?.path == path)
+    }
+  }
+}
+
+@Suite struct TableCosts {
+  /// Ten routes for each of `tenants` tenants, all with a selector and rules of their own.
+  static func table(tenants: Int) throws -> RoutingTable {
+    let routes = (0..<tenants).flatMap { tenant in (0..<10).map { route(tenant, $0) } }
+    return try RoutingTable(routes: routes, backends: ["a": BackendProfile(), "b": BackendProfile()])
+  }
+
+  /// A hundred thousand routes, made once: that takes longer than all that is done with them.
+  static let many = Result { try table(tenants: 10_000) }
+
+  static func route(_ tenant: Int, _ number: Int) -> Route {
+    RulesTests.route("t\(tenant)-\(number)", to: [number.isMultiple(of: 2) ? "a" : "b"]) {
+      $0.match.tenants = ["tenant-\(tenant)"]
+      $0.match.series = [#"{shard="\#(number)"}"#]
+      $0.rewrite.tenant = "{tenant}-\(number)"
+    }
+  }
+
+  private func series(_ count: Int) -> [LabelSet] {
+    (0..<count).map { ["__name__": "metric_\($0 % 20)", "shard": "\($0 % 10)", "instance": "host-\($0)"] }
+  }
+
+  private func least(_ attempts: Int, _ work: () throws -> Void) rethrows -> Duration {
+    let clock = ContinuousClock()
+    return try (0..<attempts).map { _ in try clock.measure(work) }.min() ?? .zero
+  }
+
+  @Test func `of a hundred thousand routes one is changed, and in force, within 50 ms`() throws {
+    var table = try Self.many.get()
+    for tenant in stride(from: 0, to: 10_000, by: 10) { _ = table.plan(try facts("tenant-\(tenant)")) }
+    let router = SeriesRouter()
+    let series = series(10)
+    var number = 0
+    let took = try least(5) {
+      number += 1
+      var changed = Self.route(4321, 3)
+      changed.rewrite.tenant = "changed-\(number)"
+      table = try table.replacing(changed)
+      let got = try router.deliver(series, table, try facts("tenant-4321"))
+      #expect(got.contains { $0.addressee.tenant == "changed-\(number)" })
+    }
+    #expect(took < .milliseconds(50))
+  }
+
+  /// Measured beside each other, so that a busy machine slows both.
+  @Test func `beside a hundred thousand routes a request costs what it costs beside ten`() throws {
+    let (few, many) = (try Self.table(tenants: 1), try Self.many.get())
+    let facts = try facts("tenant-0")
+    let batch = batch(series(2000))
+    let (one, other) = (SeriesRouter(), SeriesRouter())
+    func run(_ router: SeriesRouter, _ table: RoutingTable) {
+      for _ in 0..<20 { _ = router.route(batch, by: table.plan(facts), from: "tenant-0") }
+    }
+    run(one, few)
+    run(other, many)
+    var ratios: [Double] = []
+    for _ in 0..<9 {
+      let clock = ContinuousClock()
+      let (short, long) = (clock.measure { run(one, few) }, clock.measure { run(other, many) })
+      ratios.append(long / short)
+    }
+    #expect(ratios.sorted()[4] < 1.1)
+  }
+}
