@@ -180,7 +180,7 @@ public final class LabelScratch {
     var size = 0
     forEachPiece { size &+= $0.size }
     buffer.reserve(size)
-    var here = UnsafeMutableRawPointer(buffer.base + start)
+    var here = buffer.base + start
     forEachPiece { $0.write(to: &here) }
     buffer.count = start &+ size
     return ByteRange(start, start &+ size)

@@ -1,29 +1,18 @@
+import Model
+
 /// Numbers in groups of seven bits, lowest first.
 enum Varint {
   /// Most bytes that a varint takes.
-  static let mostBytes = 10
+  static let mostBytes = LabelEncoding.mostVarintBytes
 
   /// The bytes that `value` takes: one for each seven bits begun.
-  @inline(__always) static func size(_ value: UInt64) -> Int {
-    // (bits + 6) / 7 without a division; exact for 1 ... 64 bits.
-    let bits = 64 &- (value | 1).leadingZeroBitCount
-    return (bits &* 9 &+ 64) &>> 6
-  }
+  @inline(__always) static func size(_ value: UInt64) -> Int { LabelEncoding.varintLength(value) }
 
-  @inline(__always) static func size(_ value: Int) -> Int {
-    size(UInt64(truncatingIfNeeded: value))
-  }
+  @inline(__always) static func size(_ value: Int) -> Int { size(UInt64(truncatingIfNeeded: value)) }
 
   /// Writes `value` at `out` and moves `out` behind it. The caller has made room.
   @inline(__always) static func write(_ value: UInt64, to out: inout UnsafeMutablePointer<UInt8>) {
-    var rest = value
-    while rest >= 128 {
-      out.pointee = UInt8(truncatingIfNeeded: rest) | 128
-      out += 1
-      rest &>>= 7
-    }
-    out.pointee = UInt8(truncatingIfNeeded: rest)
-    out += 1
+    LabelEncoding.writeVarint(value, to: &out)
   }
 
   /// Signed numbers with small magnitudes as small unsigned ones: `sint32`, `sint64`.
