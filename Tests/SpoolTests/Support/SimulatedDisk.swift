@@ -215,7 +215,9 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
   func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int) throws(DiskError) {
     let bytes = pieces.flatMap { Array($0) }
     try change("pwritev") { state, isLast in
-      let written = isLast ? Array(bytes.prefix(bytes.count / 2)) : bytes
+      // A sector is written whole or not at all.
+      let half = max(0, (offset + bytes.count / 2) / 512 * 512 - offset)
+      let written = isLast ? Array(bytes.prefix(half)) : bytes
       let end = offset + written.count
       if end > node.bytes.count {
         let used = state.files.values.reduce(0) { $0 + $1.bytes.count }

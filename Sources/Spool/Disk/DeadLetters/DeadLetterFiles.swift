@@ -43,7 +43,8 @@ final class DeadLetterFiles {
       let file = try disk.open(path, .readWrite)
       let size = try file.size()
       guard let header = SegmentHeader(try file.bytes(at: 0, count: SegmentHeader.size)), header.number == number else {
-        if size > 0 { damaged(file, [0..<size]) }
+        // One that was just begun may not have all of its head.
+        if size > SegmentHeader.size { damaged(file, [0..<size]) }
         try disk.remove(path)
         continue
       }
@@ -52,7 +53,8 @@ final class DeadLetterFiles {
       var walk = try SegmentWalk(file, segment: header.id)
       while let step = try walk.next() {
         switch step {
-        case .damage(let range): damages.append(range)
+        // What was being written when the process ended is in no books.
+        case .damage(let range): if range.upperBound < size { damages.append(range) }
         case .record(let record, let offset, let description):
           guard !record.isVoid else { continue }
           guard let letter = try? DeadLetter(description, id: record.sequence, bytes: record.payloadLength) else {

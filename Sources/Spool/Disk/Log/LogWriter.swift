@@ -47,7 +47,7 @@ final class LogWriter {
     offset = SegmentHeader.size
     lastWritten = sequence - 1
     lastSynced = sequence - 1
-    loaded.keep(number, LoadedSegments.Loaded(file: file, index: index))
+    loaded.write(number, LoadedSegments.Loaded(file: file, index: index))
   }
 
   func fits(_ length: Int) -> Bool { offset + length <= segment.size }
@@ -90,7 +90,7 @@ final class LogWriter {
     index = SegmentIndex()
     offset = SegmentHeader.size
     isSynced = false
-    loaded.keep(segment.number, LoadedSegments.Loaded(file: file, index: index))
+    loaded.write(segment.number, LoadedSegments.Loaded(file: file, index: index))
     return left
   }
 }

@@ -61,6 +61,11 @@ extension RecordHeader {
     bytes.storeBytes(of: checksum.littleEndian, toByteOffset: 60, as: UInt32.self)
   }
 
+  /// What 64 bytes have where a header has the id of its segment.
+  static func segment(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 48, as: UInt64.self))
+  }
+
   /// Nil where there is no header of that segment; of any, if that is nil. `bytes` are 64.
   init?(_ bytes: UnsafeRawPointer, segment: UInt64?) {
     func word(_ offset: Int) -> UInt32 {

@@ -52,11 +52,18 @@ struct SegmentWalk {
     }
     guard found + RecordHeader.size <= end else {
       offset = end
-      return nil
+      return try looksLikeHeader(at: start) ? .damage(start..<min(end, start + RecordHeader.size)) : nil
     }
     offset = found
     if hasBytes { return .damage(start..<found) }
     return try next()
+  }
+
+  /// Whether the bytes, which are no header, were one of this segment once: the last record of all has none behind it to
+  /// tell that there was something.
+  private mutating func looksLikeHeader(at offset: Int) throws(DiskError) -> Bool {
+    guard segment != 0, let bytes = try bytes(offset, RecordHeader.size) else { return false }
+    return bytes.withUnsafeBytes { RecordHeader.segment(of: $0) ^ segment }.nonzeroBitCount < 8
   }
 
   private mutating func header(at offset: Int) throws(DiskError) -> RecordHeader? {

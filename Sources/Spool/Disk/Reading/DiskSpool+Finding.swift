@@ -13,7 +13,8 @@ extension DiskSpool {
 
   /// The blocks at one end of a lane, without their payloads, in the order of their positions.
   func find(_ key: LaneKey, _ limit: ReadLimit, _ order: ReadOrder) -> [FoundBlock] {
-    for _ in 0..<Self.mostTries {
+    var waits = 0
+    while waits < Self.mostWaits {
       guard let view = state.withLock({ state in state.lanes[key].map { LaneView($0, limit, order) } }) else {
         return []
       }
@@ -27,14 +28,23 @@ extension DiskSpool {
           // What is open and not needed just now may be what is short.
           loaded.forgetAll()
           usleep(20_000)
+          waits += 1
         }
       }
     }
+    announce(key)
     return []
   }
 
-  /// Segments of a lane that are missing, and waits, in one read.
-  private static let mostTries = 10_000
+  /// The reader finds nothing now, but is to come again.
+  func announce(_ key: LaneKey) {
+    state.withLock { state in
+      if let lane = state.lanes[key] { state.announce(lane) }
+    }
+  }
+
+  /// How often a read waits for what the system is short of.
+  private static let mostWaits = 25
 
   private func cold(
     _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder

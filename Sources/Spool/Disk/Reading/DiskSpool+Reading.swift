@@ -12,7 +12,15 @@ extension DiskSpool {
       let found = find(lane, limit, order)
       guard !found.isEmpty else { return [] }
       note(found, in: lane)
-      let blocks = found.compactMap { block(of: $0, in: lane) }
+      var blocks: [Block] = []
+      for item in found {
+        do throws(FindError) {
+          if let block = try block(of: item, in: lane) { blocks.append(block) }
+        } catch {
+          if blocks.isEmpty { announce(lane) }
+          return blocks
+        }
+      }
       // None of them could be read: they are gone now, and there may be others.
       if !blocks.isEmpty { return blocks }
     }
@@ -71,11 +79,12 @@ extension DiskSpool {
     }
   }
 
-  private func block(of found: FoundBlock, in lane: LaneKey) -> Block? {
+  /// Nil if it is damaged, and gone now.
+  private func block(of found: FoundBlock, in lane: LaneKey) throws(FindError) -> Block? {
     switch found {
     case .memory(let block): return block
     case .disk(let stored, let header, let segment):
-      if let payload = payload(of: stored, segment) { return Block(header: header, payload: payload) }
+      if let payload = try payload(of: stored, segment) { return Block(header: header, payload: payload) }
       dropDamaged(header, in: lane)
       return nil
     }
@@ -88,32 +97,28 @@ extension DiskSpool {
   }
 
   /// Nil if it is not there as it was written.
-  private func payload(of block: StoredBlock, _ segment: Segment) -> Payload? {
+  private func payload(of block: StoredBlock, _ segment: Segment) throws(FindError) -> Payload? {
     guard pin(segment.number) != nil else { return nil }
     defer { unpin(segment.number) }
-    for _ in 0..<Self.mostReads {
-      do throws(DiskError) {
-        let file = try loaded.load(segment, path: path(of: segment), damaged: { _, _ in }).file
-        let payload = try PayloadReader.read(
-          file, at: block.payload.lowerBound, count: block.payload.count, checksum: block.payloadChecksum,
-          rawBytes: block.rawBytes, contents: block.contents)
-        if payload == nil {
-          damages.report(file, block.record..<block.payload.upperBound, "a block of the spool is damaged")
-        }
-        return payload
-      } catch {
-        guard !error.isPassing else {
-          usleep(20_000)
-          continue
-        }
-        damages.report(path(of: segment), "a block of the spool cannot be read", ["error": "\(error)"])
-        return nil
+    do throws(DiskError) {
+      let file = try loaded.load(segment, path: path(of: segment), damaged: { _, _ in }).file
+      let payload = try PayloadReader.read(
+        file, at: block.payload.lowerBound, count: block.payload.count, checksum: block.payloadChecksum,
+        rawBytes: block.rawBytes, contents: block.contents)
+      if payload == nil {
+        damages.report(file, block.record..<block.payload.upperBound, "a block of the spool is damaged")
       }
+      return payload
+    } catch {
+      guard !error.isPassing else {
+        loaded.forgetAll()
+        usleep(20_000)
+        throw .passing
+      }
+      damages.report(path(of: segment), "a block of the spool cannot be read", ["error": "\(error)"])
+      return nil
     }
-    return nil
   }
-
-  private static let mostReads = 500
 }
 
 extension DiskState {

@@ -29,7 +29,8 @@ final class CheckpointFiles {
     case damaged
   }
 
-  /// The newest checkpoint that is whole, and the paths of those that are not.
+  /// The newest checkpoint that is whole, and the paths of those that are not. The very first that is not is none: the
+  /// process ended as it was written.
   func read() throws(DiskError) -> (newest: Checkpoint?, damaged: [String]) {
     var newest: Checkpoint?
     var damaged: [String] = []
@@ -43,7 +44,8 @@ final class CheckpointFiles {
       case .damaged: damaged.append(path(index))
       }
     }
-    return (newest, damaged)
+    let isFirst = newest == nil && damaged.count == 1
+    return (newest, isFirst ? [] : damaged)
   }
 
   private func read(_ index: Int) throws(DiskError) -> Found {

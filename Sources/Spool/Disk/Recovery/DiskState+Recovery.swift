@@ -11,11 +11,12 @@ extension DiskState {
     announce(lane)
   }
 
-  mutating func replay(_ note: Note) {
+  /// - Parameter isKnown: whether there is a block with this position, or was at the checkpoint.
+  mutating func replay(_ note: Note, isKnown: (UInt64) -> Bool) {
     switch note {
     case .released(let lane, let releases):
       for release in releases {
-        replay(release, in: lane)
+        if release.position.map(isKnown) ?? true { replay(release, in: lane) }
         for id in release.letters { letters.nextID = max(letters.nextID, id + 1) }
       }
     case .dropped(let drops):
@@ -32,14 +33,18 @@ extension DiskState {
 extension Books {
   /// Dead letters that the books know and the disk does not are damaged; those that only the disk knows were accepted at
   /// a time of which there are no books.
-  mutating func settleLetters(_ found: [Key: Amount]) {
+  /// - Returns: what is missing.
+  mutating func settleLetters(_ found: [Key: Amount]) -> [Key: Amount] {
+    var lost: [Key: Amount] = [:]
     for key in Set(rows.keys).union(found.keys) {
       var missing = rows[key]?.deadLettered ?? Amount()
       missing -= found[key] ?? Amount()
       guard !missing.isZero else { continue }
       dropLetter(missing.positive, .damaged, key)
       adoptLetters(missing.negative, key)
+      if !missing.positive.isZero { lost[key] = missing.positive }
     }
+    return lost
   }
 }
 

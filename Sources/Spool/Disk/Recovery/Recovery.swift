@@ -16,6 +16,8 @@ struct Recovery {
   /// All up to here was acknowledged.
   private var durable: UInt64 = 0
   private var torn = 0
+  /// Blocks that were found behind the checkpoint.
+  private var found: Set<UInt64> = []
 
   /// Numbers that are left out at each opening, so that none is ever used twice.
   private static let gap: UInt64 = 1 << 20
@@ -44,8 +46,11 @@ struct Recovery {
     let letterFiles = DeadLetterFiles(folders.deadLetters, disk: disk)
     try openLetters(letterFiles)
     let numbers = try folder.list()
-    let stale = restore(numbers)
+    for saved in checkpoint.segments { state.segments[saved.number] = Segment(saved) }
+    for saved in checkpoint.lanes { state.restore(saved) }
+    let stale = numbers.filter { $0 < checkpoint.segment && state.segments[$0] == nil }
     try replay(numbers.filter { $0 >= checkpoint.segment }, folder)
+    lose(Set(checkpoint.segments.map(\.number)).subtracting(numbers))
     settleLetters()
     if torn > 0 {
       logger.notice("the log ended in the middle of a write", metadata: ["records": "\(torn)"])
@@ -81,17 +86,13 @@ struct Recovery {
     state.books = Books(rows: checkpoint.rows)
   }
 
-  /// - Returns: segments that nothing needs.
-  private mutating func restore(_ numbers: [UInt64]) -> [UInt64] {
-    let present = Set(numbers)
-    for saved in checkpoint.segments { state.segments[saved.number] = Segment(saved) }
-    for saved in checkpoint.lanes { state.restore(saved) }
-    for saved in checkpoint.segments where !present.contains(saved.number) {
-      damages.report("\(SegmentFolder.digits(saved.number)).segment", "a segment of the spool is missing")
-      for lane in Array(state.lanes.keys) { _ = state.lose(saved.number, found: 0, of: lane) }
-      state.segments[saved.number] = nil
+  /// Segments that ought to be there. Only now is it known what of them was still to be sent.
+  private mutating func lose(_ missing: Set<UInt64>) {
+    for number in missing.sorted() {
+      damages.report("\(SegmentFolder.digits(number)).segment", "a segment of the spool is missing")
+      for lane in Array(state.lanes.keys) { _ = state.lose(number, found: 0, of: lane) }
+      state.segments[number] = nil
     }
-    return numbers.filter { $0 < checkpoint.segment && state.segments[$0] == nil }
   }
 }
 
@@ -124,7 +125,7 @@ extension Recovery {
       if state.segments[tail.segment.number] == nil { state.segments[tail.segment.number] = tail.segment }
       state.segments[tail.segment.number]?.lastSequence = tail.segment.lastSequence
       try apply(tail)
-      report(tail)
+      report(tail, isLast: tails.last { !$0.records.isEmpty }.map { $0.segment.number == tail.segment.number } ?? true)
       tail.file.punchHole(tail.end..<max(tail.end, tail.segment.size))
     }
   }
@@ -138,17 +139,20 @@ extension Recovery {
       // Renamed to be written to, and then the process ended: what it holds is of its earlier life.
       return Tail(segment: Segment(number: number, id: 0, firstSequence: .max, size: size), file: file)
     }
-    let id: UInt64
-    if let known = header?.id ?? state.segments[number]?.id { id = known } else { id = try guessedID(file) }
-    if header == nil, size > 0 {
+    let known: Segment
+    if let segment = state.segments[number] ?? header.map({ Segment($0, size: size) }) {
+      known = segment
+    } else {
+      known = try guessed(number, file, size)
+    }
+    // One that was just begun, perhaps not to the end of its head, has no record either.
+    if header == nil, known.id != 0 {
       damages.report(file, 0..<min(size, SegmentHeader.size), "the head of a segment cannot be read")
     }
-    let known = state.segments[number] ?? header.map { Segment($0, size: size) }
-    var tail = Tail(
-      segment: known ?? Segment(number: number, id: id, firstSequence: lastSequence + 1, size: size), file: file)
+    var tail = Tail(segment: known, file: file)
     tail.previousEnd = header?.previousEnd ?? .max
     tail.end = number == checkpoint.segment ? max(checkpoint.offset, SegmentHeader.size) : SegmentHeader.size
-    var walk = try SegmentWalk(file, segment: id, from: tail.end)
+    var walk = try SegmentWalk(file, segment: known.id, from: tail.end)
     while let step = try walk.next() {
       switch step {
       case .damage(let range): tail.damages.append(range)
@@ -160,16 +164,17 @@ extension Recovery {
     return tail
   }
 
-  /// The id of the first record: it was written after the segment's head.
-  private func guessedID(_ file: any DiskFile) throws(DiskError) -> UInt64 {
+  /// What the first record says of the segment: it was written right after the head.
+  private func guessed(_ number: UInt64, _ file: any DiskFile, _ size: Int) throws(DiskError) -> Segment {
     let bytes = try file.bytes(at: SegmentHeader.size, count: 1 << 20)
     for offset in stride(from: 0, to: bytes.count - RecordHeader.size + 1, by: RecordHeader.size) {
       let header = bytes.withUnsafeBytes { bytes in
         bytes.baseAddress.flatMap { RecordHeader($0 + offset, segment: nil) }
       }
-      if let header { return header.segment }
+      guard let header else { continue }
+      return Segment(number: number, id: header.segment, firstSequence: header.sequence, size: size)
     }
-    return 0
+    return Segment(number: number, id: 0, firstSequence: .max, size: size)
   }
 
   private mutating func apply(_ tail: Tail) throws(DiskError) {
@@ -198,7 +203,9 @@ extension Recovery {
           damages.report(tail.file, offset..<(offset + header.length), "a record of the spool makes no sense")
           continue
         }
-        state.replay(note)
+        state.replay(note) { [checkpoint, found] position in
+          position <= checkpoint.lastSequence || found.contains(position)
+        }
       case .letter: continue
       }
     }
@@ -222,18 +229,21 @@ extension Recovery {
       if let base = bytes.baseAddress { header.write(to: base) }
     }
     try file.write(bytes, at: offset)
+    // A checkpoint will rest on it.
+    try file.sync()
   }
 
   private mutating func accept(_ stored: StoredBlock, _ lane: LaneKey, _ block: BlockDescription, _ tail: Tail) {
     let header = stored.header(state.clock)
+    found.insert(stored.position)
     state.push(stored: header, to: lane, segment: tail.segment.number)
     let isReplay = block.replayed.map { state.letters.remove($0.id) != nil || hasCheckpoint } ?? false
     state.accept(header, lane, replayed: isReplay ? block.replayed : nil)
   }
 
   /// Behind what is durable, a part that is no record is the end of a write that was not finished.
-  private func report(_ tail: Tail) {
-    let lastDurable = tail.records.last { $0.header.sequence <= durable }?.offset ?? 0
+  private func report(_ tail: Tail, isLast: Bool) {
+    let lastDurable = isLast ? tail.records.last { $0.header.sequence <= durable }?.offset ?? 0 : .max
     for range in tail.damages where range.lowerBound < lastDurable {
       damages.report(tail.file, range, "part of the spool cannot be read")
     }
@@ -261,6 +271,10 @@ extension Recovery {
     for item in state.letters.items {
       found[Books.Key(account: item.account, backend: item.lane.backend), default: Amount()] += item.amount
     }
-    state.books.settleLetters(found)
+    for (key, missing) in state.books.settleLetters(found) {
+      damages.report(
+        folders.deadLetters, "dead letters are missing",
+        ["backend": "\(key.backend)", "tenant": "\(key.account.tenant)", "samples": "\(missing.samples)"])
+    }
   }
 }
