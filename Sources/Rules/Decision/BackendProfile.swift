@@ -1,5 +1,5 @@
 /// What a backend wants done to every series before it is encoded for it.
-public struct BackendTransform: Hashable, Sendable {
+public struct BackendTransform: Equatable, Sendable {
   /// Put before every metric name, with an underscore between; empty for none.
   public var namespace = ""
   /// Added to a series that lacks them, as Prometheus does it.

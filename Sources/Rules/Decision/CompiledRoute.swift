@@ -15,8 +15,7 @@ public final class CompiledRoute: Sendable {
 
   /// - Throws: the path of the field at fault is relative to the route.
   init(
-    _ route: Route, backends: [String: BackendProfile], replicas standard: ReplicaDeduplication,
-    _ compiler: RuleCompiler
+    _ route: Route, replicas standard: ReplicaDeduplication, _ compiler: RuleCompiler
   ) throws(RuleError) {
     self.route = route
     tenants = try TenantMatch.compile(route.match.tenants)
@@ -30,7 +29,7 @@ public final class CompiledRoute: Sendable {
       do { selectors.append(try compiler.selector(text)) } catch { throw error.inside("match.series[\(index)]") }
     }
     self.selectors = selectors
-    forms = try RouteForm.all(of: route, backends, compiler)
+    forms = try compiler.forms(of: route)
   }
 
   /// Whether it matches the tenant, enabled or not.

@@ -13,11 +13,11 @@ public final class RouteForm: Sendable {
 
   /// The forms of `route`, in the order of `send`.
   static func all(
-    of route: Route, _ backends: [String: BackendProfile], _ compiler: RuleCompiler
+    of route: Route, _ backends: [String: BackendProfile]
   ) throws(RuleError) -> [RouteForm] {
     var forms: [RouteForm] = []
     for (profile, names) in grouped(route.send, backends) {
-      let editor = try compiler.editor(route: route.rewrite.relabelConfigs, backend: profile.transform)
+      let editor = try SeriesEditor(route: route.rewrite.relabelConfigs, backend: profile.transform)
       forms.append(RouteForm(names, profile, editor))
     }
     return forms

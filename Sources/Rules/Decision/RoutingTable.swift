@@ -35,7 +35,7 @@ public final class RoutingTable: Sendable {
     routes: [Route], backends: [String: BackendProfile], replicas: ReplicaDeduplication = ReplicaDeduplication(),
     reusing old: RoutingTable? = nil
   ) throws(RuleError) {
-    let compiler = RuleCompiler()
+    let compiler = RuleCompiler(backends)
     var placed = PiecewiseDictionary<PlacedRoute>()
     var inOrder: [PlacedRoute] = []
     inOrder.reserveCapacity(routes.count)
@@ -44,7 +44,7 @@ public final class RoutingTable: Sendable {
         let known = old?.compiled(like: route, backends, replicas)
         let compiled =
           if let known { known } else {
-            try CompiledRoute(route, backends: backends, replicas: replicas, compiler)
+            try CompiledRoute(route, replicas: replicas, compiler)
           }
         let one = PlacedRoute(place: RoutePlace(priority: route.priority, number: number), route: compiled)
         inOrder.append(one)
@@ -92,7 +92,7 @@ public final class RoutingTable: Sendable {
   /// - Throws: what is wrong with the route; the path of the field is relative to it.
   public func replacing(_ route: Route) throws(RuleError) -> RoutingTable {
     let former = placed[route.name]
-    let compiled = try CompiledRoute(route, backends: backends, replicas: replicas, RuleCompiler())
+    let compiled = try CompiledRoute(route, replicas: replicas, RuleCompiler(backends))
     let new = PlacedRoute(
       place: RoutePlace(priority: route.priority, number: former?.place.number ?? nextNumber), route: compiled)
     return RoutingTable(self, replacing: former, by: new)
