@@ -292,14 +292,19 @@ public final class SeriesRouter {
     drops[place ?? drops.count - 1].counts.add(record)
   }
 
-  /// Gives back the bins that a request before with very many addressees left behind.
+  /// Gives back the bins that earlier requests with very many addressees, or very large ones, left behind.
   private func trim() {
-    let kept = max(binCount, Self.mostIdleBins)
-    if bins.count > kept { bins.removeLast(bins.count - kept) }
+    let idle = binCount..<bins.count
+    var bytes = bins[..<binCount].reduce(0) { $0 + $1.bytes.capacity }
+    let kept = idle.prefix { index in
+      bytes += bins[index].bytes.capacity
+      return index < Self.mostIdleBins && bytes <= Self.mostIdleBytes
+    }
+    bins.removeLast(idle.count - kept.count)
   }
 
-  /// A bin keeps the memory that it has grown to.
   private static let mostIdleBins = 256
+  private static let mostIdleBytes = 32 << 20
 
   @inline(__always)
   private func bin(for key: BinKey) -> Bin? {

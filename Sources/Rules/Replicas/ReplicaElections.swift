@@ -78,6 +78,27 @@ public final class ReplicaElections: Sendable {
     }
   }
 
+  /// One cluster, and who speaks for it.
+  public struct Elected: Equatable, Sendable {
+    /// The tenant that sends.
+    public var sender: String
+    /// Under which it leaves, where that depends on the series; else empty.
+    public var tenant: String
+    public var cluster: String
+    public var replica: String
+    public var heard: Instant
+  }
+
+  /// Who is elected now, in the order of senders, clusters and tenants. For looking at: it takes as long as there are many.
+  public var elected: [Elected] {
+    let elections = state.withLock { $0.elections }
+    return elections.map { cluster, election in
+      Elected(
+        sender: cluster.sender, tenant: cluster.tenant, cluster: cluster.name, replica: election.replica,
+        heard: election.heard)
+    }.sorted { ($0.sender, $0.cluster, $0.tenant) < ($1.sender, $1.cluster, $1.tenant) }
+  }
+
   /// Clusters whose replicas are told apart now, of all tenants.
   public var count: Int { state.withLock { $0.elections.count } }
 }

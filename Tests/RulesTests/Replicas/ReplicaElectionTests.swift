@@ -47,6 +47,8 @@ import Testing
     #expect(judge("a", of: "c0", after: 20, most: 3) == .elected)
     #expect(judge("b", of: "c4", after: 31, most: 3) == .elected)
     #expect(elections.count == 2)
+    #expect(elections.elected.map { "\($0.sender) \($0.cluster) \($0.replica)" } == ["t c0 a", "t c4 b"])
+    #expect(elections.elected.map(\.heard) == [start + .seconds(20), start + .seconds(31)])
   }
 }
 
