@@ -17,7 +17,7 @@ bench:
 	@scripts/bench $(BENCH)
 
 fuzz:
-	@scripts/fuzz
+	@scripts/fuzz $(FUZZ)
 
 sanitize:
 	@scripts/sanitize

@@ -91,3 +91,13 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// The fuzzers need flags that only `scripts/fuzz` gives; no other build has them.
+if Context.environment["SLUICE_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CFuzz", "Memory", "Model", "Wire", "Rules", "Config"],
+      path: "Tests/Fuzz/Harness", swiftSettings: strict),
+  ]
+}

@@ -1,0 +1,17 @@
+/// Something that reads bytes from outside.
+protocol Decoder {
+  static var name: String { get }
+  /// How many bytes of memory one byte may take, beyond what the decoder held before.
+  static var mostTimes: Int { get }
+  /// And how many there may be whatever the bytes: tables that are made for the first time.
+  static var mostBytes: Int { get }
+
+  init()
+  /// Reads `bytes`, whatever they are, and checks what it promises of the result.
+  mutating func take(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension Decoder {
+  static var mostTimes: Int { 64 }
+  static var mostBytes: Int { 1 << 20 }
+}
