@@ -57,7 +57,7 @@ let package = Package(
     room("Spool", ["Memory", "Threads", "CPlatform", logging]),
     room("Threads"),
     room("Inbound", ["Memory", "Threads", "CMicrohttpd", logging]),
-    room("Outbound", ["Memory", "Spool", "CCurl", logging]),
+    room("Outbound", ["Memory", "Threads", "Spool", "CCurl", logging]),
     room("Config", ["Model", "Rules", "JSON", "Yams"]),
     room("Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
     room(

@@ -116,12 +116,14 @@ public final class Gateway: Sendable {
       return DebugBackend(log)
     }
     let workshop = RemoteWriteTranscoder.Workshop()
+    let splitter = RemoteWriteSplitter()
     registry.register("remote_write") { options throws(BackendError) in
       switch options.protocolVersion {
-      case .v1: try RemoteWriteBackend(options)
+      case .v1: try RemoteWriteBackend(options, splitter: splitter)
       case .v2, .automatic:
         try RemoteWrite2Backend(
-          options, isFixed: options.protocolVersion == .v2, transcoder: RemoteWriteTranscoder(workshop), logger: log)
+          options, isFixed: options.protocolVersion == .v2, transcoder: RemoteWriteTranscoder(workshop),
+          splitter: splitter, logger: log)
       }
     }
     do throws(DeliveryError) {

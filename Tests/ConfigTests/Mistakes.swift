@@ -257,10 +257,10 @@ import Testing
       "headers: {x-scope-orgid: a}",
       ["t.yaml:1:70: backends.a.headers.x-scope-orgid: is the tenant_header, which carries the tenant"]
     ),
-    ("auth: {}", ["t.yaml:1:66: backends.a.auth: exactly one of basic and bearer is needed"]),
+    ("auth: {}", ["t.yaml:1:66: backends.a.auth: exactly one of basic, bearer and sigv4 is needed"]),
     (
       "auth: {basic: {username: u, password: p}, bearer: {token: t}}",
-      ["t.yaml:1:66: backends.a.auth: exactly one of basic and bearer is needed"]
+      ["t.yaml:1:66: backends.a.auth: exactly one of basic, bearer and sigv4 is needed"]
     ),
     ("auth: {basic: {username: u}}", ["t.yaml:1:74: backends.a.auth.basic: missing key \"password\""]),
     ("auth: {basic: {username: u, password: ''}}", ["t.yaml:1:98: backends.a.auth.basic.password: must not be empty"]),

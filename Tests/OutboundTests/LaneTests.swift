@@ -122,9 +122,40 @@ func near(_ wait: Duration?, _ expected: Duration) -> Bool {
     #expect(circuit.admits(at: start + .seconds(1)))
   }
 
+  @Test func `behind it requests become more with each answer`() {
+    #expect(circuit.window == .max)
+    _ = fail(1, failure(.connection))
+    _ = circuit.start()
+    _ = circuit.answered(at: start)
+    #expect(circuit.window == 2)
+    for _ in 0..<10 { _ = circuit.answered(at: start) }
+    #expect(circuit.window == 12)
+    for _ in 0..<1100 { _ = circuit.answered(at: start) }
+    #expect(circuit.window == .max)
+  }
+
   @Test func `the wait the backend asks for is kept`() {
     _ = fail(1, failure(.connection, after: .seconds(42)))
     #expect(circuit.nextProbe == start + .seconds(42))
+  }
+}
+
+@Suite struct Pacing {
+  @Test func `what goes is paid for with time`() {
+    var pace = Pace()
+    #expect(pace.admits(at: start))
+    pace.charge(50, perSecond: 100, at: start)
+    #expect(!pace.admits(at: start + .milliseconds(499)))
+    #expect(pace.admits(at: start + .milliseconds(500)))
+    pace.charge(50, perSecond: 100, at: start + .milliseconds(500))
+    #expect(pace.next == start + .seconds(1))
+  }
+
+  @Test func `without a limit nothing waits, and one that is lifted is forgotten`() {
+    var pace = Pace()
+    pace.charge(1 << 40, perSecond: 1, at: start)
+    pace.charge(1, perSecond: 0, at: start)
+    #expect(pace.admits(at: start))
   }
 }
 

@@ -68,11 +68,13 @@ import Testing
 
   @Test func `with 2 alone, no counts mean refused and low ones a difference`() {
     for counts in [nil, "0"] {
-      guard case .refused(204, let reason) = judge([answer(204, counts, nil, nil)], isFixed: true).verdicts[0] else {
+      guard case .refused(let refusal) = judge([answer(204, counts, nil, nil)], isFixed: true).verdicts[0] else {
         Issue.record("not refused")
         continue
       }
-      #expect(reason.contains(counts == nil ? "does not say" : "written nothing"))
+      #expect(refusal.status == 204)
+      #expect(refusal.fault == .request)
+      #expect(refusal.reason.contains(counts == nil ? "does not say" : "written nothing"))
     }
     guard case .partly(let refused, 204, _) = judge([answer(204, "3", "2", "1")], isFixed: true).verdicts[0] else {
       Issue.record("not in part")

@@ -134,20 +134,27 @@ import Testing
     #expect([next(.seconds(61)), next(.seconds(61))] == ["e", "a"])
   }
 
-  @Test func `blocks refused together go one by one until the last of them is gone`() {
+  @Test func `parts of refused blocks go at once, and others wait for company again`() {
     scheduler.observe(status("a", blocks: 4, size: 40), at: start)
-    #expect(scheduler.limit(of: key("a")).blocks == .max)
     _ = next()
-    _ = finish(
-      "a", .split(through: Position(order: 2), isAnswer: true), left: status("a", blocks: 4, size: 1, front: 1))
+    _ = finish("a", .divided(isAnswer: true, unmerged: false), left: status("a", blocks: 4, size: 1))
     #expect(next() == "a")
-    #expect(scheduler.limit(of: key("a")).blocks == 1)
-    _ = finish("a", left: status("a", blocks: 3, size: 1, front: 2))
-    #expect(next() == "a")
-    #expect(scheduler.limit(of: key("a")).blocks == 1)
-    _ = finish("a", left: status("a", blocks: 2, size: 1, front: 3))
     #expect(scheduler.limit(of: key("a")).blocks == .max)
+    _ = finish("a", left: status("a", blocks: 2, size: 1, front: 3))
     #expect(next() == nil)
+  }
+
+  @Test func `blocks go unmerged for a while after a refusal of which the rest was written`() {
+    scheduler.observe(status("a", blocks: 99, size: 40), at: start)
+    _ = next()
+    _ = finish("a", .divided(isAnswer: true, unmerged: true), left: status("a", blocks: 99))
+    for _ in 0..<64 {
+      #expect(next() == "a")
+      #expect(scheduler.limit(of: key("a")).blocks == 1)
+      _ = finish("a", left: status("a", blocks: 99))
+    }
+    #expect(next() == "a")
+    #expect(scheduler.limit(of: key("a")).blocks == .max)
   }
 
   @Test func `a lane whose front is too old is named in every phase but in flight`() {
@@ -201,6 +208,76 @@ import Testing
     options.batch.size = 5
     scheduler.update(options, at: start)
     #expect(next() == "a")
+  }
+
+  @Test func `lanes that are behind leave room for those that are not`() {
+    var options = BackendOptions(name: "b")
+    options.queue.consumers = 3
+    options.catchUp.mostInFlight = 1
+    scheduler.update(options, at: start)
+    for tenant in ["a", "c", "d"] { scheduler.observe(status(tenant), at: start) }
+    let later = Lane.behindAfter
+    scheduler.observe(status("fresh", oldest: later), at: start + later)
+    scheduler.drain(at: start + later)
+    #expect([next(later), next(later), next(later)] == ["a", "fresh", nil])
+    _ = finish("fresh", at: later)
+    #expect(next(later) == nil)
+    _ = finish("a", at: later)
+    #expect([next(later), next(later)] == ["c", nil])
+  }
+
+  @Test func `lanes that are behind keep to the rate, others do not wait for it`() {
+    var options = BackendOptions(name: "b")
+    options.catchUp.samplesPerSecond = 100
+    scheduler.update(options, at: start)
+    for tenant in ["a", "c"] { scheduler.observe(status(tenant), at: start) }
+    let later = Lane.behindAfter
+    #expect(next(later) == "a")
+    scheduler.charge(key("a"), samples: 200, at: start + later)
+    scheduler.observe(status("fresh", oldest: later), at: start + later)
+    scheduler.drain(at: start + later)
+    #expect([next(later), next(later)] == ["fresh", nil])
+    #expect(scheduler.nextDeadline == start + later + .seconds(2))
+    #expect(next(later + .seconds(2)) == "c")
+  }
+
+  @Test func `what waits for its pace does not wake anybody before a probe may go`() {
+    var options = BackendOptions(name: "b")
+    options.catchUp.samplesPerSecond = 100
+    scheduler.update(options, at: start)
+    for tenant in ["a", "c"] { scheduler.observe(status(tenant), at: start) }
+    let later = Lane.behindAfter
+    #expect(next(later) == "a")
+    scheduler.charge(key("a"), samples: 10, at: start + later)
+    #expect(next(later) == nil)
+    let refused = failure(.connection, after: .seconds(5))
+    #expect(finish("a", .failed(refused, givenUp: false), left: status("a"), at: later) == .down)
+    #expect(scheduler.nextDeadline == start + later + .seconds(5))
+    #expect(next(later + .seconds(1)) == nil)
+    #expect(next(later + .seconds(5)) != nil)
+    #expect(scheduler.nextDeadline.map { $0 > start + later + .seconds(5) } ?? true)
+  }
+
+  @Test func `what may have reached the backend goes again without company`() {
+    scheduler.observe(status("a", blocks: 9, size: 90), at: start)
+    _ = next()
+    scheduler.note(.blocks(3), of: key("a"))
+    _ = finish("a", .failed(failure(.backend), givenUp: false), left: status("a", blocks: 20, size: 200))
+    #expect(scheduler.limit(of: key("a")).blocks == 3)
+    _ = next(.seconds(60))
+    _ = finish("a", left: status("a", blocks: 17, size: 170), at: .seconds(60))
+    #expect(scheduler.limit(of: key("a")).blocks == .max)
+  }
+
+  @Test func `what an earlier process left goes block by block until one is taken`() {
+    scheduler.observe(status("a", blocks: 9, size: 90), at: start)
+    scheduler.note(.each, of: key("a"))
+    #expect(scheduler.limit(of: key("a")).blocks == 1)
+    _ = next()
+    _ = finish("a", left: status("a", blocks: 8, size: 80))
+    #expect(scheduler.limit(of: key("a")).blocks == 1)
+    scheduler.note(.nothing, of: key("a"))
+    #expect(scheduler.limit(of: key("a")).blocks == .max)
   }
 
   @Test func `many lanes come and go without a trace`() {

@@ -16,21 +16,48 @@ import Testing
     #expect(Verdict(Answer(status: status, retryAfter: .seconds(3), excerpt: "why")) == .retry(retry))
   }
 
-  @Test(arguments: [301, 302, 307, 308])
-  func `a redirect is retried slowly`(_ status: Int) {
+  @Test(arguments: [301, 302, 307, 308, 401, 403, 404, 405])
+  func `what an operator can mend is retried slowly`(_ status: Int) {
     let retry = Retry(status: status, after: nil, pace: .slow, concern: .lane, reason: "")
     #expect(Verdict(Answer(status: status)) == .retry(retry))
   }
 
-  @Test(arguments: [500, 501, 502, 503, 504, 529, 599])
+  @Test(arguments: [500, 502, 503, 504, 529, 599])
   func `a 5xx is retried and suspects the backend`(_ status: Int) {
     let retry = Retry(status: status, after: nil, pace: .backoff, concern: .backend, reason: "")
     #expect(Verdict(Answer(status: status)) == .retry(retry))
   }
 
-  @Test(arguments: [400, 401, 402, 403, 404, 405, 406, 409, 413, 415, 422, 431, 451])
-  func `any other 4xx is refused with the backend's words`(_ status: Int) {
-    #expect(Verdict(Answer(status: status, excerpt: "no")) == .refused(status: status, reason: "no"))
+  @Test func `what is not implemented is retried slowly and not for ever`() {
+    let retry = Retry(status: 501, after: nil, pace: .slow, concern: .lane, mostAttempts: 10, reason: "")
+    #expect(Verdict(Answer(status: 501)) == .retry(retry))
+  }
+
+  @Test(arguments: [
+    (400, Refusal.Fault.series), (422, .series), (409, .seriesAlone), (413, .size), (402, .request), (406, .request),
+    (415, .request), (431, .request), (451, .request),
+  ])
+  func `any other 4xx is refused with the backend's words`(_ status: Int, _ fault: Refusal.Fault) {
+    #expect(
+      Verdict(Answer(status: status, excerpt: "no")) == .refused(status: status, reason: "no", fault: fault))
+  }
+
+  @Test(arguments: [
+    ("out of order sample", Refusal.Fault.series),
+    (
+      "maxFailure (quorum) on a given error family, rpc error: code = Code(400) desc = addr=127.0.0.1:9095 state=ACTIVE"
+        + " zone=, rpc error: code = Code(400) desc = user=a: err: out of order sample. timestamp=1, series={a=\"b\"}",
+      .seriesAlone
+    ),
+    ("sample invalid label: \"a-b\" metric \"m\"", .seriesAlone),
+    ("series has too many labels (actual: 31, limit: 30) series: \"m\"", .seriesAlone),
+    ("failed pushing to ingester: user=a: the sample has been rejected (err-mimir-sample-out-of-order)", .seriesAlone),
+    ("maxFailure (quorum) on a given error family: empty labels found", .series),
+    ("received message larger than max (104857601 vs 104857600) err-mimir-x", .series),
+    ("snappy: corrupt input", .series), ("", .series),
+  ])
+  func `the words of Cortex and Mimir tell that the rest is written`(_ words: String, _ fault: Refusal.Fault) {
+    #expect(Verdict(Answer(status: 400, excerpt: words)) == .refused(status: 400, reason: words, fault: fault))
   }
 
   @Test func `no connection is the backend's without a doubt, a broken one is suspected`() {
@@ -91,12 +118,19 @@ import Testing
     Retry(status: status, after: .seconds(2), pace: .backoff, concern: .backend, reason: "")
   }
   private func settle(
-    _ blocks: [Block], _ verdict: Verdict, failedFor: Duration? = nil, _ change: (inout RetryOptions) -> Void = { _ in }
+    _ blocks: [Block], _ verdict: Verdict, _ partialRefusal: PartialRefusal = .split, failures: Int = 0,
+    failedFor: Duration? = nil, _ change: (inout RetryOptions) -> Void = { _ in }
   ) -> Settlement {
-    var options = RetryOptions()
-    change(&options)
+    var policy = Settlement.Policy(retry: RetryOptions(), partialRefusal: partialRefusal)
+    change(&policy.retry)
     return Settlement(
-      of: blocks, verdict, retry: options, firstFailure: failedFor.map { Self.now - $0 }, at: Self.now)
+      of: blocks, verdict, policy, failures: failures, firstFailure: failedFor.map { Self.now - $0 }, at: Self.now)
+  }
+
+  private func division(
+    _ refusal: Refusal, takesBlocksApart: Bool = true, isBlockwise: Bool = false
+  ) -> Settlement.Division {
+    Settlement.Division(refusal: refusal, takesBlocksApart: takesBlocksApart, isBlockwise: isBlockwise)
   }
 
   @Test func `a delivered run settles all its blocks in order`() {
@@ -106,23 +140,49 @@ import Testing
     #expect(result.attempt == .settled(isAnswer: true))
   }
 
-  @Test func `a refusal of several settles none and has them sent one by one`() {
-    let result = settle([Self.block(1), Self.block(2)], .refused(status: 413, reason: "large"))
+  @Test(arguments: PartialRefusal.allCases, [1, 2])
+  func `what is too large is taken apart whatever the option says`(_ option: PartialRefusal, _ count: UInt64) {
+    let refusal = Refusal(status: 413, reason: "large", fault: .size)
+    let result = settle((1...count).map { Self.block($0) }, .refused(refusal), option)
     #expect(result.settled.isEmpty)
-    #expect(result.attempt == .split(through: Position(order: 2), isAnswer: true))
+    #expect(result.attempt == .divided(isAnswer: true, unmerged: false))
+    #expect(result.division == division(refusal))
   }
 
-  @Test func `a refusal of one is for good`() {
-    let result = settle([Self.block(1)], .refused(status: 400, reason: "bad"))
-    #expect(result.settled.map(\.outcome) == [.refused(status: 400, reason: "bad")])
+  @Test func `series that are refused are found, taken for written, or buried with their block`() {
+    let refusal = Refusal(status: 400, reason: "bad", fault: .seriesAlone)
+    let blocks = [Self.block(1), Self.block(2)]
+    #expect(settle(blocks, .refused(refusal)).division == division(refusal))
+    #expect(settle(blocks, .refused(refusal)).attempt == .divided(isAnswer: true, unmerged: true))
+    #expect(settle(blocks, .refused(refusal), .deadLetter).division == division(refusal, takesBlocksApart: false))
+    let written = Outcome.partlyDelivered(refused: Contents(), status: 400, reason: "bad")
+    #expect(settle(blocks, .refused(refusal), .accept).settled.map(\.outcome) == [written, written])
+  }
+
+  @Test func `what less of it would not mend is for good`() {
+    let result = settle([Self.block(1), Self.block(2)], .refused(status: 415, reason: "no", fault: .request))
+    let refused = Outcome.refused(status: 415, reason: "no")
+    #expect(result.settled.map(\.outcome) == [refused, refused])
+    #expect(result.attempt == .settled(isAnswer: true))
+  }
+
+  @Test func `what is retried only so often is refused in the end`() {
+    var retry = Self.retry(501)
+    retry.mostAttempts = 10
+    #expect(settle([Self.block(1)], .retry(retry), failures: 8).settled.isEmpty)
+    let last = settle([Self.block(1)], .retry(retry), failures: 9)
+    #expect(last.settled.map(\.outcome) == [.refused(status: 501, reason: "")])
   }
 
   /// A block of so many samples.
-  private static func block(_ order: UInt64, samples: Int, receipt: (any Receipt)? = nil) -> Block {
+  private static func block(
+    _ order: UInt64, samples: Int, receipt: (any Receipt)? = nil, _ attempts: Attempts = .once
+  ) -> Block {
     let payload = Payload(
       buffer: Buffer(capacity: 1), range: 0..<0, rawBytes: 0, contents: Contents(samples: samples), pool: nil)
     return Block(
-      position: Position(order: order), storedAt: now, account: .test, payload: payload, receipt: receipt)
+      position: Position(order: order), storedAt: now, account: .test, payload: payload, receipt: receipt,
+      attempts: attempts)
   }
 
   private final class Deaf: Receipt {
@@ -138,11 +198,22 @@ import Testing
     #expect(result.attempt == .settled(isAnswer: true))
   }
 
+  @Test func `of a partial refusal the series are found where nobody is told of it`() {
+    let verdict = Verdict.partly(refused: Contents(samples: 1), status: 400, reason: "old")
+    let refusal = Refusal(status: 400, reason: "old", fault: .seriesAlone)
+    let blocks = [Self.block(1, samples: 3, .untilExpired)]
+    #expect(settle(blocks, verdict).division == division(refusal))
+    #expect(settle(blocks, verdict, .accept).division == nil)
+    let exemplars = Verdict.partly(refused: Contents(exemplars: 1), status: 400, reason: "old")
+    #expect(settle(blocks, exemplars).division == nil)
+  }
+
   @Test func `where somebody waits for one of several, a partial refusal is taken apart`() {
     let blocks = [Self.block(1, samples: 3), Self.block(2, samples: 4, receipt: Deaf())]
     let result = settle(blocks, .partly(refused: Contents(samples: 1), status: 400, reason: "old"))
     #expect(result.settled.isEmpty)
-    #expect(result.attempt == .split(through: Position(order: 2), isAnswer: true))
+    let refusal = Refusal(status: 400, reason: "old", fault: .seriesAlone)
+    #expect(result.division == division(refusal, takesBlocksApart: false, isBlockwise: true))
   }
 
   @Test func `what is to be sent again at once stays, and has not failed`() {

@@ -11,6 +11,7 @@ extension Configuration.Backend {
     Field(
       "sending_queue", \.sendingQueue, Configuration.SendingQueue.section.reading(from: Configuration.SendingQueue())),
     Field("retry_on_failure", \.retryOnFailure, Configuration.RetryOnFailure.reading),
+    Field("catch_up", \.catchUp, Configuration.CatchUp.section.reading(from: Configuration.CatchUp())),
   ])
 
   static let readingOfAll = Reading<[Self]>(keys: all.keys) { node, reader in
@@ -82,7 +83,16 @@ extension Configuration.SendingQueue {
     Field("num_consumers", \.numConsumers, .integer(1...1024)),
     Field("queue_size", \.queueSize, .size(1...Int.max)),
     Field("max_age", \.maxAge, .duration(atLeast: .seconds(1))),
+    Field("on_full", \.onFull, .choice(Configuration.OnFull.allCases)),
     Field("shards_per_tenant", \.shardsPerTenant, .integer(1...1024)),
+  ])
+}
+
+extension Configuration.CatchUp {
+  static let section = Section<Self>([
+    Field("order", \.order, .choice(Order.allCases)),
+    Field("max_in_flight", \.maxInFlight, Reading.integer(1...1024).orNull),
+    Field("max_samples_per_second", \.maxSamplesPerSecond, .integer(0...1_000_000_000)),
   ])
 }
 

@@ -7,6 +7,7 @@ extension Configuration.RemoteWrite {
     Field("auth", \.auth, Configuration.Auth.reading.orNull),
     Field("tls", \.tls, Configuration.TLS.reading),
     Field("timeout", \.timeout, .duration(atLeast: .milliseconds(1))),
+    Field("partial_refusal", \.partialRefusal, .choice(Configuration.PartialRefusal.allCases)),
   ])
 
   /// Reports what is wrong with single keys.
@@ -42,6 +43,7 @@ extension Configuration.Auth {
   private struct Keys: Sendable {
     var basic: Basic?
     var bearer: Secret?
+    var sigv4: Configuration.SigV4?
   }
 
   private struct Basic: Sendable {
@@ -52,6 +54,7 @@ extension Configuration.Auth {
   private static let section = Section<Keys>([
     Field("basic", \.basic, basic.orNull),
     Field("bearer", \.bearer, bearer.orNull),
+    Field("sigv4", \.sigv4, sigv4.orNull),
   ])
 
   private static let basic = Section<Basic>([
@@ -66,14 +69,24 @@ extension Configuration.Auth {
     Field("token", \.self, .secret(Names.complaint(ofToken:)))
   ]).reading(from: Secret("")) { _, given, reader in given.require("token", reader) }
 
+  private static let sigv4 = Section<Configuration.SigV4>([
+    Field("region", \.region, .awsName),
+    Field("access_key", \.accessKey, .awsName),
+    Field("secret_key", \.secretKey, .secret(Names.complaint(ofToken:))),
+    Field("session_token", \.sessionToken, Reading.secret(Names.complaint(ofToken:)).orNull),
+  ]).reading(from: Configuration.SigV4()) { _, given, reader in
+    for key in ["region", "access_key", "secret_key"] { given.require(key, reader) }
+  }
+
   static let reading = Reading<Self>(keys: section.keys) { node, reader in
     var keys = Keys()
     guard let given = section.read(node, into: &keys, reader), given.failed.isEmpty else { return nil }
-    switch (keys.basic, keys.bearer) {
-    case (let basic?, nil): return .basic(username: basic.username, password: basic.password)
-    case (nil, let token?): return .bearer(token: token)
-    case (nil, nil), (_?, _?):
-      reader.report("exactly one of basic and bearer is needed", at: node)
+    switch (keys.basic, keys.bearer, keys.sigv4) {
+    case (let basic?, nil, nil): return .basic(username: basic.username, password: basic.password)
+    case (nil, let token?, nil): return .bearer(token: token)
+    case (nil, nil, let signature?): return .sigv4(signature)
+    default:
+      reader.report("exactly one of basic, bearer and sigv4 is needed", at: node)
       return nil
     }
   }
@@ -105,6 +118,19 @@ extension Reading<String> {
     guard !text.isEmpty, !text.contains(":"), Names.complaint(ofHeaderValue: text) == nil else {
       throw Complaint("is not a user name: not empty, without : and control characters")
     }
+    return text
+  }
+
+  fileprivate static let awsName = text("a name of AWS") { (text) throws(Complaint) in
+    let isPlain = text.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    guard isPlain, !text.isEmpty else { throw Complaint("is no name of AWS: letters, digits, - and _") }
     return text
   }
 

@@ -17,6 +17,7 @@ extension Configuration {
     public var batch = Batch()
     public var sendingQueue = SendingQueue()
     public var retryOnFailure = RetryOnFailure()
+    public var catchUp = CatchUp()
 
     public init(name: String) { self.name = name }
   }
@@ -43,10 +44,35 @@ extension Configuration {
     public var numConsumers = 4
     /// Bytes of blocks that wait or are under way.
     public var queueSize = 1 << 30
+    /// What happens to new data where there is no room.
+    public var onFull = OnFull.refuse
     /// What has waited longer is given up.
     public var maxAge = Duration.seconds(24 * 3600)
     /// Lanes for each tenant: blocks of one lane leave one after the other.
     public var shardsPerTenant = 1
+
+    public init() {}
+  }
+
+  public enum OnFull: String, CaseIterable, Sendable {
+    /// It is refused, and its sender tries again.
+    case refuse
+    /// The oldest data of the queue is dropped for it.
+    case dropOldest = "drop_oldest"
+  }
+
+  /// How what has waited for long is sent.
+  public struct CatchUp: Equatable, Sendable {
+    public enum Order: String, CaseIterable, Sendable {
+      case oldestFirst = "oldest_first"
+      case newestFirst = "newest_first"
+    }
+
+    public var order = Order.oldestFirst
+    /// Requests under way at the same time; nil: as many as the queue has consumers.
+    public var maxInFlight: Int?
+    /// 0: as many as go.
+    public var maxSamplesPerSecond = 0
 
     public init() {}
   }

@@ -20,12 +20,36 @@ extension Configuration {
     /// For one request, from connecting to the end of the answer.
     public var timeout = Duration.seconds(30)
 
+    public var partialRefusal = PartialRefusal.split
+
     public init(endpoint: Endpoint) { self.endpoint = endpoint }
+  }
+
+  /// What is done with a request of which the backend refuses a part.
+  public enum PartialRefusal: String, CaseIterable, Sendable {
+    /// It is halved and sent again until the series at fault are known; those become dead letters.
+    case split
+    /// The backend is trusted to have written the rest.
+    case accept
+    /// The blocks at fault become dead letters as they are.
+    case deadLetter = "dead_letter"
   }
 
   public enum Auth: Equatable, Sendable {
     case basic(username: String, password: Secret)
     case bearer(token: Secret)
+    case sigv4(SigV4)
+  }
+
+  /// Credentials by which requests are signed for Amazon Managed Service for Prometheus.
+  public struct SigV4: Equatable, Sendable {
+    public var region = ""
+    public var accessKey = ""
+    public var secretKey = Secret("")
+    /// Of temporary credentials.
+    public var sessionToken: Secret?
+
+    public init() {}
   }
 
   /// Paths are relative to the working directory of the process, or absolute.

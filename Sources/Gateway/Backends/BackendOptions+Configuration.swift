@@ -16,6 +16,10 @@ extension BackendOptions {
     queue.consumers = backend.sendingQueue.numConsumers
     queue.bytes = backend.sendingQueue.queueSize
     queue.maxAge = backend.sendingQueue.maxAge
+    queue.dropsOldest = backend.sendingQueue.onFull == .dropOldest
+    catchUp.order = backend.catchUp.order == .newestFirst ? .newestFirst : .oldestFirst
+    catchUp.mostInFlight = backend.catchUp.maxInFlight
+    catchUp.samplesPerSecond = backend.catchUp.maxSamplesPerSecond
     retry.isEnabled = backend.retryOnFailure.isEnabled
     retry.initialInterval = backend.retryOnFailure.initialInterval
     retry.maxInterval = backend.retryOnFailure.maxInterval
@@ -36,10 +40,20 @@ extension BackendOptions {
     tenantHeader = remote.tenantHeader
     headers = remote.headers.mapValues(\.exposed)
     timeout = remote.timeout
+    switch remote.partialRefusal {
+    case .split: partialRefusal = .split
+    case .accept: partialRefusal = .accept
+    case .deadLetter: partialRefusal = .deadLetter
+    }
     switch remote.auth {
     case nil: authentication = .none
     case .basic(let username, let password): authentication = .basic(username: username, password: password.exposed)
     case .bearer(let token): authentication = .bearer(token: token.exposed)
+    case .sigv4(let keys):
+      authentication = .signature(
+        SigV4(
+          region: keys.region, accessKey: keys.accessKey, secretKey: keys.secretKey.exposed,
+          sessionToken: keys.sessionToken?.exposed))
     }
     tls.caFile = remote.tls.caFile
     tls.certificateFile = remote.tls.certFile

@@ -21,11 +21,8 @@ struct DebugBackend: Backend {
 
   private func printSeries(of payload: Payload, tenant: String) {
     let batch = SeriesBatch(arena: Buffer(capacity: payload.rawBytes))
-    let block = Buffer(capacity: payload.count + 10)
-    LabelEncoding.appendVarint(payload.rawBytes, to: block)
-    block.append(payload.bytes)
     do {
-      try Snappy.uncompress(block.bytes, into: batch.arena, limit: payload.rawBytes)
+      try payload.uncompress(into: batch.arena, by: Buffer(capacity: payload.count + 10))
       try RemoteWriteDecoder().decode(batch)
     } catch {
       logger.error("a block cannot be read back", metadata: ["error": "\(error)"])

@@ -49,7 +49,7 @@ final class RemoteWriteTranscoder: Transcoder {
     tools.content.count = 0
     tools.request.count = 0
     do {
-      for payload in shipment.payloads { try open(payload, tools) }
+      for payload in shipment.payloads { try payload.uncompress(into: tools.content, by: tools.block) }
       guard try tools.encoder.encode(tools.content, families: cache, into: tools.request) else {
         return Transcript(body: nil, contents: Contents())
       }
@@ -66,24 +66,6 @@ final class RemoteWriteTranscoder: Transcoder {
 
   // Of an empty cache, about.
   private static let costOfTenant = 128 << 10
-
-  private func open(_ payload: Payload, _ tools: Workshop.Tools) throws(CompressionError) {
-    tools.block.count = 0
-    tools.block.append(varint: payload.rawBytes)
-    tools.block.append(payload.bytes)
-    try Snappy.uncompress(tools.block.bytes, into: tools.content, limit: payload.rawBytes)
-  }
-}
-
-extension Buffer {
-  fileprivate func append(varint value: Int) {
-    var rest = value
-    while rest >= 128 {
-      append(UInt8(truncatingIfNeeded: rest) | 128)
-      rest >>= 7
-    }
-    append(UInt8(truncatingIfNeeded: rest))
-  }
 }
 
 extension Contents {

@@ -23,6 +23,12 @@ enum BackendMetrics {
     each(MetricCatalogue.backendRetries) { Double($0.retries) }
     each(MetricCatalogue.backendDelivered) { Double($0.delivered.contents.batchSize) }
     each(MetricCatalogue.backendRefused) { Double($0.refused.contents.batchSize) }
+    each(MetricCatalogue.backendDeadLetters) { Double($0.deadLetters.blocks) }
+    each(MetricCatalogue.backendDeadLetterSamples) { Double($0.deadLetters.contents.batchSize) }
+    each(MetricCatalogue.backendParts) { Double($0.parts) }
+    each(MetricCatalogue.backendCircuit) { $0.isCircuitOpen ? 1 : 0 }
+    each(MetricCatalogue.backendCatchingUp) { $0.isCatchingUp ? 1 : 0 }
+    each(MetricCatalogue.backendCaughtUp) { Double($0.caughtUp) }
     each(MetricCatalogue.backendReturned) { Double($0.returned.contents.batchSize) }
     for backend in backends { writeRequests(backend, &output) }
     for backend in backends {

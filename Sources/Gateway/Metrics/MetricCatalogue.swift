@@ -77,6 +77,24 @@ enum MetricCatalogue {
     "Samples that the backend has taken, by outgoing tenant.", labels: ["backend", "tenant"])
   static let backendRefused = MetricFamily(
     "sluice_backend_refused_samples_total", .counter, "Samples that the backend refused for good.", labels: ["backend"])
+  static let backendDeadLetters = MetricFamily(
+    "sluice_backend_dead_letters_total", .counter, "Dead letters made of what the backend refused for good.",
+    labels: ["backend"])
+  static let backendDeadLetterSamples = MetricFamily(
+    "sluice_backend_dead_letter_samples_total", .counter,
+    "Samples in dead letters made of what the backend refused for good.", labels: ["backend"])
+  static let backendParts = MetricFamily(
+    "sluice_backend_split_requests_total", .counter,
+    "Requests with a part of what was refused, to find the series at fault.", labels: ["backend"])
+  static let backendCircuit = MetricFamily(
+    "sluice_backend_circuit_open", .gauge,
+    "1 while the backend is tried by one request at a time after failures, else 0.", labels: ["backend"])
+  static let backendCatchingUp = MetricFamily(
+    "sluice_backend_catching_up", .gauge, "1 while there is data that has waited for ten seconds or more, else 0.",
+    labels: ["backend"])
+  static let backendCaughtUp = MetricFamily(
+    "sluice_backend_catch_up_samples_total", .counter,
+    "Samples sent to the backend, or tried, after they had waited for ten seconds or more.", labels: ["backend"])
   static let backendReturned = MetricFamily(
     "sluice_backend_returned_samples_total", .counter,
     "Samples given back to their sender after a failed try, as their route acknowledges only what is delivered.",
@@ -109,7 +127,8 @@ enum MetricCatalogue {
     replicaChanges, replicaClusters, routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
-    backendDelivered, backendTenantDelivered, backendRefused, backendReturned, backendDropped,
+    backendDelivered, backendTenantDelivered, backendRefused, backendDeadLetters, backendDeadLetterSamples,
+    backendParts, backendCircuit, backendCatchingUp, backendCaughtUp, backendReturned, backendDropped,
     buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,
   ]

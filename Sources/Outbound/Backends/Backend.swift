@@ -10,6 +10,8 @@ public protocol Backend: Sendable {
   var mergesBlocks: Bool { get }
   /// Which version of its protocol the backend is spoken to now; nil where there is but one.
   var protocolVersion: String? { get }
+  /// Takes blocks apart of which the backend refuses a part; nil: a block is refused whole or not at all.
+  var splitter: (any Splitter)? { get }
   /// Makes the request for `shipment`, or takes the shipment itself and says what came of it.
   func prepare(_ shipment: Shipment) -> Preparation
   /// What an answer means.
@@ -19,6 +21,7 @@ public protocol Backend: Sendable {
 extension Backend {
   public var mergesBlocks: Bool { true }
   public var protocolVersion: String? { nil }
+  public var splitter: (any Splitter)? { nil }
   public func verdict(_ answer: Answer) -> Verdict { Verdict(answer) }
 }
 

@@ -40,6 +40,8 @@ extension BackendOptions {
     try positive(batch.bytes, "batch.max_bytes")
     try positive(queue.consumers, "sending_queue.num_consumers")
     try positive(queue.bytes, "sending_queue.queue_size")
+    try positive(catchUp.mostInFlight ?? 1, "catch_up.max_in_flight")
+    guard catchUp.samplesPerSecond >= 0 else { throw BackendError("catch_up.max_samples_per_second", "is negative") }
     guard batch.timeout >= .zero else { throw BackendError("batch.timeout", "is negative") }
     guard queue.maxAge > .zero else { throw BackendError("sending_queue.max_age", "must be longer than nothing") }
     guard retry.initialInterval > .zero else {

@@ -22,7 +22,8 @@ public struct Endpoint: Equatable, Sendable {
     try Self.check(url: options.url)
     try Self.check(tls: options.tls)
     guard options.timeout > .zero else { throw BackendError("timeout", "must be longer than nothing") }
-    let taken = Set((own.map(\.name) + reserved + Self.reserved).map { $0.lowercased() })
+    let signed = options.authentication.isSignature ? SigV4.headers : []
+    let taken = Set((own.map(\.name) + reserved + Self.reserved + signed).map { $0.lowercased() })
     var headers = own
     for (name, value) in options.headers.sorted(by: { $0.key < $1.key }) {
       guard let field = HeaderField(name, value) else {
@@ -35,10 +36,10 @@ public struct Endpoint: Equatable, Sendable {
     }
     if let field = try Self.field(for: options.authentication) { headers.append(field) }
     let authorizations = headers.filter { $0.name.lowercased() == "authorization" }.count
-    guard authorizations + (options.authentication.isBasic ? 1 : 0) <= 1 else {
+    guard authorizations + (options.authentication.isOfCurl ? 1 : 0) <= 1 else {
       throw BackendError("headers", "\"Authorization\" is set by auth as well")
     }
-    url = options.url
+    url = options.authentication.isSignature ? SigV4.sortingQuery(of: options.url) : options.url
     self.headers = headers
     authentication = options.authentication
     tls = options.tls
@@ -88,15 +89,24 @@ public struct Endpoint: Equatable, Sendable {
         throw BackendError("auth.bearer", "the token has a control character, perhaps a line end")
       }
       return field
+    case .signature(let signature): return try signature.tokenField()
     }
   }
 }
 
 extension Authentication {
-  var isBasic: Bool {
+  /// Whether libcurl makes the `Authorization`.
+  var isOfCurl: Bool {
     switch self {
-    case .basic: true
+    case .basic, .signature: true
     case .none, .bearer: false
+    }
+  }
+
+  var isSignature: Bool {
+    switch self {
+    case .signature: true
+    case .none, .basic, .bearer: false
     }
   }
 }

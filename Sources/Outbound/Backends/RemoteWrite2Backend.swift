@@ -13,12 +13,15 @@ public final class RemoteWrite2Backend: Backend {
   private let isFixed: Bool
   private let logger: Logger
 
-  /// - Parameter isFixed: whether 1.0 is out of the question.
+  /// - Parameters:
+  ///   - isFixed: whether 1.0 is out of the question.
+  ///   - splitter: of the blocks, which are 1.0.
   /// - Throws: what is wrong with the options.
   public init(
-    _ options: BackendOptions, isFixed: Bool, transcoder: any Transcoder, logger: Logger
+    _ options: BackendOptions, isFixed: Bool, transcoder: any Transcoder, splitter: (any Splitter)? = nil,
+    logger: Logger
   ) throws(BackendError) {
-    first = try RemoteWriteBackend(options, observing: WrittenCounts.headers)
+    first = try RemoteWriteBackend(options, splitter: splitter, observing: WrittenCounts.headers)
     self.transcoder = transcoder
     self.isFixed = isFixed
     negotiation = Mutex(Negotiation(isFixed: isFixed))
@@ -28,6 +31,7 @@ public final class RemoteWrite2Backend: Backend {
   }
 
   public var endpoint: Endpoint? { first.endpoint }
+  public var splitter: (any Splitter)? { first.splitter }
 
   public var protocolVersion: String? {
     negotiation.withLock { $0.state } == .fallenBack ? first.protocolVersion : "2.0"

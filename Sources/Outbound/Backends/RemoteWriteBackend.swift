@@ -5,15 +5,21 @@ internal import Spool
 /// Payloads are snappy elements without the length; consecutive ones make one request.
 public struct RemoteWriteBackend: Backend {
   public let endpoint: Endpoint?
+  public let splitter: (any Splitter)?
   private let tenantHeader: String?
   /// Headers that no route may set, in lower case.
   private let ownHeaders: Set<String>
 
   /// - Throws: what is wrong with the options.
-  public init(_ options: BackendOptions) throws(BackendError) { try self.init(options, observing: []) }
+  public init(_ options: BackendOptions, splitter: (any Splitter)? = nil) throws(BackendError) {
+    try self.init(options, splitter: splitter, observing: [])
+  }
 
   /// - Parameter observed: the headers of answers that whoever judges them wants to see.
-  init(_ options: BackendOptions, observing observed: [String]) throws(BackendError) {
+  init(
+    _ options: BackendOptions, splitter: (any Splitter)?, observing observed: [String]
+  ) throws(BackendError) {
+    self.splitter = splitter
     var reserved = ["Content-Type", "X-Prometheus-Remote-Write-Version"]
     if let name = options.tenantHeader {
       guard HeaderField(name, "") != nil else { throw BackendError("tenant_header", "is no name of a header") }
@@ -23,7 +29,8 @@ public struct RemoteWriteBackend: Backend {
     endpoint = try Endpoint(
       options, adding: [HeaderField("Content-Encoding", "snappy")].compactMap(\.self), reserving: reserved,
       observing: observed)
-    ownHeaders = Set((reserved + Endpoint.reserved + options.headers.keys + Self.others).map { $0.lowercased() })
+    let own = reserved + Endpoint.reserved + options.headers.keys + Self.others + SigV4.headers
+    ownHeaders = Set(own.map { $0.lowercased() })
   }
 
   private static let others = ["Content-Encoding", "Authorization", "Host", "User-Agent"]
@@ -37,7 +44,7 @@ public struct RemoteWriteBackend: Backend {
     case .failure(let refusal): return .finished(refusal.verdict)
     }
     guard let body = SnappyBody.make(of: shipment.payloads, buffers: shipment.buffers) else {
-      return .finished(.refused(status: 0, reason: "larger than 4 GiB once decoded"))
+      return .finished(.refused(status: 0, reason: "larger than 4 GiB once decoded", fault: .size))
     }
     return .request(headers: headers, body: body)
   }
@@ -62,7 +69,7 @@ public struct RemoteWriteBackend: Backend {
   /// Why the backend was not even asked.
   struct Unsendable: Error {
     var reason: String
-    var verdict: Verdict { .refused(status: 0, reason: reason) }
+    var verdict: Verdict { .refused(status: 0, reason: reason, fault: .request) }
   }
 
   enum Version {

@@ -42,10 +42,18 @@ extension EasyHandle {
 
   /// A bearer token is a header like others; see `Endpoint`.
   func set(_ authentication: Authentication) throws(CurlError) {
-    guard case .basic(let username, let password) = authentication else { return }
-    // CURLAUTH_BASIC: the macro does not import.
-    try set(CURLOPT_HTTPAUTH, 1)
-    try set(CURLOPT_USERNAME, username)
-    try set(CURLOPT_PASSWORD, password)
+    switch authentication {
+    case .none, .bearer: break
+    case .basic(let username, let password):
+      // CURLAUTH_BASIC: the macro does not import.
+      try set(CURLOPT_HTTPAUTH, 1)
+      try set(CURLOPT_USERNAME, username)
+      try set(CURLOPT_PASSWORD, password)
+    case .signature(let signature):
+      try set(CURLOPT_AWS_SIGV4, signature.parameter)
+      try set(CURLOPT_USERNAME, signature.accessKey)
+      try set(CURLOPT_PASSWORD, signature.secretKey)
+      try set(CURLOPT_EXPECT_100_TIMEOUT_MS, 200)
+    }
   }
 }

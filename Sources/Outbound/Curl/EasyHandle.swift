@@ -8,6 +8,7 @@ final class EasyHandle {
   private var fixedHeaders: HeaderList?
   private var headers: HeaderList?
   private var target: Target?
+  private var isSigned = false
 
   /// - Parameter largestBody: of an answer; a larger one ends the request.
   init(userAgent: String, largestBody: Int) throws(CurlError) {
@@ -35,8 +36,10 @@ final class EasyHandle {
     let target = try Target(url: endpoint.url, serverName: endpoint.tls.serverName, hasHost: hasHost)
     try CurlError.check(sluice_curl_set_list(pointer, CURLOPT_CONNECT_TO, target.connectTo), "CURLOPT_CONNECT_TO")
     self.target = target
-    // Without `Expect:` libcurl asks first for bodies over 1 MiB, and waits a second where nobody answers.
-    let fixed = try HeaderList(target.headers + endpoint.headers, without: ["Expect"])
+    isSigned = endpoint.authentication.isSignature
+    // Without `Expect:` libcurl asks first for bodies over 1 MiB, and waits a second where nobody answers. But it would sign
+    // for a header that it leaves out.
+    let fixed = try HeaderList(shown(target.headers + endpoint.headers), without: isSigned ? [] : ["Expect"])
     try CurlError.check(sluice_curl_set_list(pointer, CURLOPT_HTTPHEADER, fixed.first), "CURLOPT_HTTPHEADER")
     headers = nil
     fixedHeaders = fixed
@@ -78,10 +81,12 @@ final class EasyHandle {
     errorText[0] = 0
     try set(CURLOPT_FRESH_CONNECT, 0)
     try set(CURLOPT_URL, target?.url ?? "")
-    let headers = try HeaderList(fields, then: fixedHeaders)
+    let headers = try HeaderList(shown(fields), then: fixedHeaders)
     try CurlError.check(sluice_curl_set_list(pointer, CURLOPT_HTTPHEADER, headers.first), "CURLOPT_HTTPHEADER")
     self.headers = headers
   }
+
+  private func shown(_ fields: [HeaderField]) -> [HeaderField] { isSigned ? fields.map(\.collapsed) : fields }
 
   private func setBody(_ start: UnsafeRawPointer?) throws(CurlError) {
     try CurlError.check(

@@ -8,6 +8,10 @@ public struct BackendStatistics: Sendable {
   public var oldestAge: Duration?
   public var inFlight = 0
   public var isPaused = false
+  /// Whether only one request at a time tries whether the backend is there.
+  public var isCircuitOpen = false
+  /// Whether there is data that has waited for ten seconds or more.
+  public var isCatchingUp = false
   /// Of the protocol, as the backend is spoken to now; nil where there is but one.
   public var protocolVersion: String?
   /// Since when the backend fails; nil when it does not.
@@ -15,9 +19,15 @@ public struct BackendStatistics: Sendable {
   public var requests = RequestCounts()
   /// Requests that repeated an earlier one.
   public var retries = 0
+  /// Requests with a part of blocks that were refused.
+  public var parts = 0
+  /// Samples and native histograms that went out, or were tried, after ten seconds or more.
+  public var caughtUp = 0
   public var latency = LatencyHistogram()
   public var delivered = Tally()
   public var refused = Tally()
+  /// What of the refused became dead letters: how many of those, and what is in them.
+  public var deadLetters = Tally()
   /// Given back to who waits for them, to be sent again.
   public var returned = Tally()
   public var dropped: [DropCause: Tally] = [:]

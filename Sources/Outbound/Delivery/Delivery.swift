@@ -1,6 +1,7 @@
 public import Logging
 public import Spool
 internal import Synchronization
+internal import Threads
 
 /// Sends what is in the spool to the backends, on one thread of its own.
 ///
@@ -16,8 +17,8 @@ public final class Delivery: Sendable {
   private let bell: Doorbell
   private let userAgent: String
   private let logger: Logger
-  private let ended = Event()
-  private let leftovers = Mutex<[Leftover]>([])
+  // What was left, once the thread has ended.
+  private let leftovers = Condition<[Leftover]?>(nil)
   // The types of the backends by name, and whether the thread runs. Held during a whole update.
   private let state = Mutex(State())
 
@@ -68,16 +69,18 @@ public final class Delivery: Sendable {
       return !state.isStarted
     }
     guard isNew else { return }
-    let isRunning = SenderThread.start { [self] in
-      let sender = Sender(
-        multi: multi, bell: bell, inbox: inbox, spool: spool, meters: meters, userAgent: userAgent, logger: logger)
-      let left = sender.run()
-      leftovers.withLock { $0 = left }
-      ended.happen()
+    do throws(Thread.StartError) {
+      _ = try Thread(name: "sender") { [self] in
+        let sender = Sender(
+          multi: multi, bell: bell, inbox: inbox, spool: spool, meters: meters, userAgent: userAgent, logger: logger)
+        let left = sender.run()
+        leftovers.withLock { $0 = left }
+        leftovers.broadcast()
+      }
+    } catch {
+      state.withLock { $0.isStarted = false }
+      throw .unavailable("no thread for the sender (error \(error.code))")
     }
-    guard !isRunning else { return }
-    state.withLock { $0.isStarted = false }
-    throw .unavailable("no thread for the sender")
   }
 
   /// Stops a backend's sending; what is in flight ends, the queue fills. Lasts until `resume`.
@@ -94,8 +97,7 @@ public final class Delivery: Sendable {
     spool.close()
     guard state.withLock({ $0.isStarted }) else { return [] }
     post(.drain(until: deadline))
-    ended.wait()
-    return leftovers.withLock { $0 }
+    return leftovers.wait { $0 }
   }
 
   /// Of all backends, those on their way out included, sorted by name.
@@ -121,7 +123,9 @@ public final class Delivery: Sendable {
         throw .typeChanged(name, from: type, to: options.type)
       }
       types[name] = options.type
-      limits[name] = QueueLimits(bytes: options.queue.bytes, isBestEffort: options.isBestEffort)
+      limits[name] = QueueLimits(
+        bytes: options.queue.bytes, isBestEffort: options.isBestEffort,
+        onFull: options.queue.dropsOldest ? .dropOldest : .refuse)
       do throws(BackendError) {
         made.append((options, try registry.make(options)))
       } catch {

@@ -31,24 +31,34 @@ struct Journal {
       ])
   }
 
-  mutating func refusedPart(tenant: String, _ samples: Int, status: Int, reason: String, at now: Instant) {
+  /// - Parameter samples: how many; nil when the backend does not say.
+  mutating func refusedPart(tenant: String, samples: Int?, status: Int, reason: String, at now: Instant) {
     guard let missed = refusals.admit(at: now) else { return }
     logger.warning(
       "backend refused a part of what it was sent",
       metadata: [
-        "tenant": "\(tenant)", "samples": "\(samples)", "status": "\(status)", "reason": "\(reason)",
-        "not_logged_before": "\(missed)",
+        "tenant": "\(tenant)", "samples": "\(samples.map(String.init) ?? "unknown")", "status": "\(status)",
+        "reason": "\(reason)", "not_logged_before": "\(missed)",
       ])
   }
 
-  /// A redirect, which somebody has to mend.
+  /// What somebody has to mend: the address or the credentials.
   mutating func trouble(tenant: String, status: Int, reason: String, at now: Instant) {
     guard let missed = troubles.admit(at: now) else { return }
     logger.warning(
-      "backend redirects us; trying on slowly, the URL is to be mended",
+      Self.trouble(status),
       metadata: [
         "tenant": "\(tenant)", "status": "\(status)", "reason": "\(reason)", "not_logged_before": "\(missed)",
       ])
+  }
+
+  private static func trouble(_ status: Int) -> Logger.Message {
+    switch status {
+    case 300..<400: "backend redirects us; trying on slowly, the URL is to be mended"
+    case 401, 403: "backend denies access; trying on slowly, the credentials are to be mended"
+    case 501: "backend does not do what it is asked; trying on slowly, its configuration is to be mended"
+    default: "backend does not know the address; trying on slowly, the URL is to be mended"
+    }
   }
 
   mutating func expired(blocks: Int, maxAge: Duration) {

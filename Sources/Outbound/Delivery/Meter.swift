@@ -18,6 +18,7 @@ final class Meter: Sendable {
     var statistics = state.statistics
     statistics.queue = queue
     statistics.oldestAge = state.oldest.map { now - $0 }
+    statistics.isCatchingUp = statistics.oldestAge ?? .zero >= Lane.behindAfter
     statistics.downFor = state.downSince.map { now - $0 }
     return statistics
   }
@@ -29,12 +30,23 @@ final class Meter: Sendable {
       $0.downSince = scheduler.circuit.downSince
       $0.statistics.inFlight = scheduler.inFlight
       $0.statistics.isPaused = scheduler.isPaused
+      $0.statistics.isCircuitOpen = scheduler.circuit.isOpen
     }
   }
 
-  func countAttempt(isRetry: Bool) {
-    guard isRetry else { return }
-    state.withLock { $0.statistics.retries += 1 }
+  func countAttempt(_ run: Run) {
+    guard run.failures > 0 || run.isPart || run.isCatchingUp else { return }
+    state.withLock {
+      if run.failures > 0 { $0.statistics.retries += 1 }
+      if run.isPart { $0.statistics.parts += 1 }
+      guard run.isCatchingUp else { return }
+      $0.statistics.caughtUp += run.payloads.reduce(0) { $0 + $1.contents.batchSize }
+    }
+  }
+
+  func countLetters(_ letters: [Burial]) {
+    guard !letters.isEmpty else { return }
+    state.withLock { for letter in letters { $0.statistics.deadLetters.add(letter.payload.contents) } }
   }
 
   func countRequest(status: Int?, took duration: Duration) {

@@ -8,13 +8,15 @@ final class Outlet {
   typealias Instant = ContinuousClock.Instant
 
   let name: String
-  private let spool: any Spool
-  private let buffers: BufferPool
-  private var line: Line
-  private(set) var scheduler: LaneScheduler
-  private var journal: Journal
-  private var random = SystemRandomNumberGenerator()
-  private var hasNews = true
+  let spool: any Spool
+  let buffers: BufferPool
+  private(set) var line: Line
+  var scheduler: LaneScheduler
+  var journal: Journal
+  var random = SystemRandomNumberGenerator()
+  var hasNews = true
+  /// Refused blocks that are being taken apart, at most one run for each lane.
+  var divisions: [LaneKey: OngoingDivision] = [:]
   /// Blocks that are given up in one step.
   private static let dropsAtOnce = 256
   /// Until when a removed backend may go on.
@@ -53,8 +55,10 @@ final class Outlet {
     hasNews = true
   }
 
-  func observe(_ status: LaneStatus, at now: Instant) {
+  /// - Parameter isLeft: whether an earlier process may have sent what the lane holds.
+  func observe(_ status: LaneStatus, isLeft: Bool = false, at now: Instant) {
     scheduler.observe(status, at: now)
+    if isLeft { scheduler.note(.each, of: status.lane) }
     hasNews = true
   }
 
@@ -70,17 +74,10 @@ final class Outlet {
     while budget > 0, let lane = scheduler.next(at: now) {
       budget -= 1
       hasNews = true
-      var limit = scheduler.limit(of: lane)
-      if !line.backend.mergesBlocks { limit.blocks = 1 }
-      let blocks = spool.read(lane, limit: limit)
-      guard !blocks.isEmpty else {
-        scheduler.abandon(lane, left: LaneStatus(lane: lane), at: now)
-        continue
-      }
-      let run = Run(lane: lane, blocks: blocks, failures: scheduler.lane(lane)?.failures ?? 0, startedAt: now)
-      line.meter.countAttempt(isRetry: run.failures > 0)
-      let shipment = Shipment(
-        lane: lane, payloads: blocks.map(\.payload), failures: run.failures, buffers: buffers)
+      guard let run = run(of: lane, at: now) else { continue }
+      line.meter.countAttempt(run)
+      scheduler.charge(lane, samples: run.payloads.reduce(0) { $0 + $1.contents.batchSize }, at: now)
+      let shipment = Shipment(lane: lane, payloads: run.payloads, failures: run.failures, buffers: buffers)
       switch line.backend.prepare(shipment) {
       case .request(let headers, let body, let judge):
         let backend = line.backend
@@ -92,6 +89,23 @@ final class Outlet {
       }
     }
     return nil
+  }
+
+  /// What a lane sends next; nil when there is nothing after all.
+  private func run(of lane: LaneKey, at now: Instant) -> Run? {
+    if let division = divisions[lane] { return part(of: division, lane, at: now) }
+    var limit = scheduler.limit(of: lane)
+    if !line.backend.mergesBlocks { limit.blocks = 1 }
+    let known = scheduler.lane(lane)
+    let isNewestFirst = known?.isCatchingUp == true && line.options.catchUp.order == .newestFirst
+    let blocks = spool.read(lane, limit: limit, order: isNewestFirst ? .newestFirst : .oldestFirst)
+    guard !blocks.isEmpty else {
+      scheduler.abandon(lane, left: spool.release([], in: lane), at: now)
+      return nil
+    }
+    return Run(
+      lane: lane, blocks: blocks, payloads: blocks.map(\.payload), failures: known?.failures ?? 0,
+      isCatchingUp: known?.isCatchingUp == true, startedAt: now)
   }
 
   /// A request has an answer, or failed.
@@ -112,6 +126,7 @@ final class Outlet {
   func returnAwaited(at now: Instant) {
     for (lane, status, wait) in scheduler.takeFailing(at: now) {
       let (blocks, left) = spool.removeAwaited(in: lane)
+      forget(blocks, of: lane)
       scheduler.observe(left, at: now)
       settle(blocks.map { ($0, .retryable(status: status, retryAfter: wait)) }, of: lane)
     }
@@ -119,6 +134,7 @@ final class Outlet {
 
   /// Gives up all that is left, awaited blocks to who waits for them. Nothing may be in flight.
   func abandon(_ cause: DropCause?) {
+    divisions.removeAll()
     var dropped = 0
     for lane in spool.lanes(of: name) {
       let (awaited, _) = spool.removeAwaited(in: lane)
@@ -140,66 +156,17 @@ final class Outlet {
     hasNews = false
     line.meter.publish(scheduler, protocolVersion: line.backend.protocolVersion)
   }
-}
-
-extension Outlet {
-  private func conclude(_ run: Run, _ verdict: Verdict, at now: Instant) {
-    hasNews = true
-    let settlement = Settlement(
-      of: run.blocks, verdict, retry: line.options.retry, firstFailure: scheduler.lane(run.lane)?.firstFailure, at: now)
-    let left = spool.release(settlement.settled.map { Settled($0.block.position, $0.outcome) }, in: run.lane)
-    let change = scheduler.finish(run.lane, settlement.attempt, left: left, at: now, using: &random)
-    report(run, verdict, settlement.attempt, at: now)
-    report(change, verdict)
-    settle(settlement.settled.map { ($0.block.header, $0.outcome) }, of: run.lane)
-  }
-
-  private func settle(_ settled: [(block: BlockHeader, outcome: Outcome)], of lane: LaneKey) {
-    for (block, outcome) in settled {
-      line.meter.count(block.contents, outcome, tenant: lane.tenant)
-      block.receipt?.settle(outcome, backend: name)
-    }
-  }
 
   /// - Returns: whether there was something too old, so that it is worth looking further.
   private func expire(_ lane: LaneKey, at now: Instant) -> Bool {
     let limit = now - line.options.queue.maxAge
     let (old, left) = spool.drop(from: lane, storedUpTo: limit, limit: Self.dropsAtOnce, cause: .expired)
+    forget(old, of: lane)
     scheduler.observe(left, at: now)
     hasNews = true
     guard !old.isEmpty else { return left.isEmpty }
     journal.expired(blocks: old.count, maxAge: line.options.queue.maxAge)
     settle(old.map { ($0, .dropped(.expired)) }, of: lane)
     return true
-  }
-
-  private func report(_ run: Run, _ verdict: Verdict, _ attempt: Attempt, at now: Instant) {
-    switch verdict {
-    case .delivered: journal.caughtUp()
-    case .again: break
-    case .partly(let refused, let status, let reason):
-      guard refused.batchSize > 0 else { return journal.caughtUp() }
-      line.meter.note(error: "\(status): \(reason)", time: time(nil))
-      guard case .settled = attempt else { return }
-      journal.refusedPart(tenant: run.lane.tenant, refused.batchSize, status: status, reason: reason, at: now)
-    case .refused(let status, let reason):
-      line.meter.note(error: "\(status): \(reason)", time: time(nil))
-      guard case .settled = attempt else { return }
-      journal.refused(tenant: run.lane.tenant, status: status, reason: reason, at: now)
-    case .retry(let retry):
-      line.meter.note(error: (retry.status.map { "\($0): " } ?? "") + retry.reason, time: time(nil))
-      guard retry.pace == .slow else { return }
-      journal.trouble(tenant: run.lane.tenant, status: retry.status ?? 0, reason: retry.reason, at: now)
-    }
-  }
-
-  private func report(_ change: Circuit<LaneKey>.Change?, _ verdict: Verdict) {
-    let queued = change == nil ? 0 : spool.status(of: name).blocks
-    switch (change, verdict) {
-    case (.up(let duration), _): journal.up(after: duration, queued: queued)
-    case (.down, .retry(let retry)):
-      journal.down("\(retry.status.map { "\($0): " } ?? "")\(retry.reason)", queued: queued)
-    case (.down, .delivered), (.down, .partly), (.down, .again), (.down, .refused), (nil, _): break
-    }
   }
 }

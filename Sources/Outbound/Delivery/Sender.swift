@@ -23,6 +23,7 @@ final class Sender {
   // Lanes of backends that are not configured: a spool that outlives the process may bring them.
   private var strays: [LaneKey: LaneStatus] = [:]
   private var drainDeadline: Instant?
+  private var isFirstTurn = true
 
   /// Runs of one backend that are taken in the process before the others have their turn.
   private static let budget = 64
@@ -65,9 +66,10 @@ final class Sender {
     let arrivals = spool.arrivals()
     let commands = inbox.takeAll()
     for command in commands { apply(command, at: now) }
+    defer { isFirstTurn = false }
     for status in arrivals {
       if let outlet = outlets[status.lane.backend] {
-        outlet.observe(status, at: now)
+        outlet.observe(status, isLeft: isFirstTurn && spool.outlivesProcess, at: now)
       } else {
         strays[status.lane] = status
       }
@@ -102,7 +104,7 @@ final class Sender {
     for (lane, status) in strays {
       guard let outlet = outlets[lane.backend] else { continue }
       strays[lane] = nil
-      outlet.observe(status, at: now)
+      outlet.observe(status, isLeft: true, at: now)
     }
   }
 }

@@ -26,6 +26,13 @@ struct Circuit<Lane: Equatable> {
   /// Since when the backend is reported as down.
   private(set) var downSince: Instant?
 
+  /// How many requests may be in flight. A backend that has just come back is not met with all at once: each answer lets
+  /// one more go, which doubles them with every round trip.
+  private(set) var window = Int.max
+
+  private static var narrowest: Int { 2 }
+  private static var widest: Int { 1024 }
+
   var isOpen: Bool {
     switch state {
     case .closed: false
@@ -40,6 +47,8 @@ struct Circuit<Lane: Equatable> {
     case .open, .closed: nil
     }
   }
+
+  var isProbing: Bool { isOpen && nextProbe == nil }
 
   func admits(at now: Instant) -> Bool {
     switch state {
@@ -64,6 +73,11 @@ struct Circuit<Lane: Equatable> {
 
   /// The backend gave an answer that shows it alive.
   mutating func answered(at now: Instant) -> Change? {
+    if isOpen {
+      window = Self.narrowest
+    } else {
+      window = window < Self.widest ? window + 1 : .max
+    }
     state = .closed
     suspect = nil
     defer { downSince = nil }

@@ -13,6 +13,16 @@ struct Lane {
     case backingOff(until: Instant)
   }
 
+  /// What at the front may have reached the backend already, which then refuses it as out of order. It goes alone, so
+  /// that nothing that is new is taken for it.
+  enum Unconfirmed: Equatable {
+    case nothing
+    /// These many blocks, sent together, had no answer.
+    case blocks(Int)
+    /// An earlier process has left them, and may have sent any of them.
+    case each
+  }
+
   let key: LaneKey
   var phase = Phase.gathering
   var held: LaneStatus
@@ -21,8 +31,13 @@ struct Lane {
   var firstFailure: Instant?
   /// The status of the last failure, if there was an answer.
   var lastStatus: Int?
-  /// Blocks up to here go one by one: together they were refused.
-  var alone: Position?
+  /// Whether what is sent next is a part of blocks that were refused.
+  var isDivided = false
+  /// So many requests carry one block each.
+  var unmerged = 0
+  var unconfirmed = Unconfirmed.nothing
+  /// Whether the request in flight counts as catching up.
+  var isCatchingUp = false
 
   init(_ status: LaneStatus) {
     key = status.lane
@@ -43,10 +58,33 @@ struct Lane {
     }
   }
 
-  /// Takes note of what the lane holds.
-  mutating func note(_ status: LaneStatus) {
-    held = status
-    if let alone, let front = status.front, front > alone { self.alone = nil }
+  /// Whether it holds what has waited for so long that it is not live traffic any more.
+  func isBehind(at now: Instant) -> Bool { held.oldest.map { now - $0 >= Self.behindAfter } ?? false }
+
+  static let behindAfter = Duration.seconds(10)
+  /// How many requests go unmerged after a refusal of which the rest was written.
+  static let mostUnmerged = 64
+
+  mutating func noteDivision(unmerged isUnmerged: Bool) {
+    isDivided = true
+    if isUnmerged { unmerged = Self.mostUnmerged }
+  }
+
+  mutating func noteDecision() {
+    isDivided = false
+    unmerged = max(0, unmerged - 1)
+    if unconfirmed != .each { unconfirmed = .nothing }
+    forgetFailures()
+  }
+
+  /// How many blocks may travel together.
+  var mostBlocks: Int {
+    switch unconfirmed {
+    case _ where unmerged > 0: 1
+    case .nothing: .max
+    case .blocks(let count): count
+    case .each: 1
+    }
   }
 
   mutating func noteFailure(_ retry: Retry, at now: Instant) {

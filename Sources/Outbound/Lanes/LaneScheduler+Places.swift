@@ -25,7 +25,7 @@ extension LaneScheduler {
     if let wait {
       lanes[number]?.phase = .backingOff(until: now + wait)
       wakes.set(number, at: now + wait)
-    } else if lane.failures > 0 {
+    } else if lane.failures > 0 || lane.isDivided {
       enqueue(number)
     } else {
       place(number, at: now)
@@ -58,11 +58,37 @@ extension LaneScheduler {
     age(number)
     let deadline = oldest + batch.timeout
     let isFull = lane.held.batchSize >= batch.size || lane.held.rawBytes >= batch.bytes
-    if isFull || isDraining || lane.alone != nil || deadline <= now {
+    if isFull || isDraining || deadline <= now {
       enqueue(number)
     } else {
       wakes.set(number, at: deadline)
     }
+  }
+
+  /// The lane that is longest in a row; of those that have to wait for a place among what catches up, only if one is free.
+  mutating func popFirst(catchingUp: Bool) -> (number: Int, ticket: UInt64)? {
+    guard catchingUp, let late = late.first else { return ready.popFirst() }
+    if let ready = ready.first, ready.ticket < late.ticket { return self.ready.popFirst() }
+    return self.late.popFirst()
+  }
+
+  /// A request of the lane begins.
+  mutating func start(_ number: Int, isBehind: Bool) {
+    lanes[number]?.phase = .inFlight(isProbe: circuit.start())
+    lanes[number]?.isCatchingUp = isBehind
+    inFlight += 1
+    if isBehind { catchingUp += 1 }
+    flying.insert(number)
+    ages.remove(number)
+  }
+
+  /// A request of the lane is over.
+  mutating func stop(_ number: Int) {
+    inFlight -= 1
+    if lanes[number]?.isCatchingUp == true { catchingUp -= 1 }
+    lanes[number]?.isCatchingUp = false
+    lanes[number]?.phase = .gathering
+    flying.remove(number)
   }
 
   mutating func enqueue(_ number: Int) {

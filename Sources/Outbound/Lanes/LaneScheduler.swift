@@ -12,7 +12,11 @@ struct LaneScheduler {
   private(set) var queue: QueueOptions
   private(set) var backoff: Backoff
   var circuit = Circuit<LaneKey>()
-  private(set) var inFlight = 0
+  private(set) var catchUp: CatchUpOptions
+  var inFlight = 0
+  /// Requests in flight of lanes that are behind.
+  var catchingUp = 0
+  private var pace = Pace()
   /// While paused nothing is started; what is in flight ends.
   var isPaused = false
   var isDraining = false
@@ -21,6 +25,8 @@ struct LaneScheduler {
   var numbers: [LaneKey: Int] = [:]
   var unused: [Int] = []
   var ready = Row()
+  // Ready, but behind, and more of those must not be in flight now.
+  var late = Row()
   var lastTicket: UInt64 = 0
   var wakes = DeadlineHeap()
   // The age of what each lane holds, but for those in flight: their blocks are decided when they land.
@@ -34,6 +40,7 @@ struct LaneScheduler {
     batch = options.batch
     queue = options.queue
     backoff = Backoff(options.retry)
+    catchUp = options.catchUp
   }
 
   var laneCount: Int { numbers.count }
@@ -47,25 +54,34 @@ struct LaneScheduler {
 
   /// When to call `wake` and `next` again if nothing happens until then; nil for never.
   var nextDeadline: Instant? {
-    let mayProbe = !ready.isEmpty && !isPaused && inFlight < queue.consumers
-    let probe = mayProbe ? circuit.nextProbe : nil
     let expiry = ages.first.map { $0.at + queue.maxAge }
-    return [wakes.first?.at, expiry, probe].compactMap(\.self).min()
+    return [wakes.first?.at, expiry, nextStart].compactMap(\.self).min()
   }
+
+  /// When a lane may be sent that is ready and has to wait for the circuit or for its pace; nil when none has to.
+  private var nextStart: Instant? {
+    guard !isPaused, inFlight < mostInFlight, !circuit.isProbing else { return nil }
+    let isLate = !late.isEmpty && catchingUp < mostCatchingUp
+    let late = isLate ? [pace.next, circuit.nextProbe].compactMap(\.self).max() : nil
+    return [ready.isEmpty ? nil : circuit.nextProbe, late].compactMap(\.self).min()
+  }
+
+  private var mostInFlight: Int { min(queue.consumers, circuit.window) }
+  private var mostCatchingUp: Int { catchUp.mostInFlight ?? .max }
 
   func lane(_ key: LaneKey) -> Lane? { numbers[key].flatMap { lanes[$0] } }
 
   /// How much of a lane may go in one request.
   func limit(of key: LaneKey) -> ReadLimit {
-    let alone = lane(key)?.alone != nil
-    return ReadLimit(
-      blocks: alone ? 1 : .max, batchSize: batch.size, rawBytes: min(batch.bytes, Int(UInt32.max)))
+    ReadLimit(
+      blocks: lane(key)?.mostBlocks ?? .max, batchSize: batch.size, rawBytes: min(batch.bytes, Int(UInt32.max)))
   }
 
   mutating func update(_ options: BackendOptions, at now: Instant) {
     batch = options.batch
     queue = options.queue
     backoff = Backoff(options.retry)
+    catchUp = options.catchUp
     reviewGathering(at: now)
   }
 
@@ -84,7 +100,7 @@ struct LaneScheduler {
       if !status.isEmpty { place(admit(status), at: now) }
       return
     }
-    lanes[number]?.note(status)
+    lanes[number]?.held = status
     noteAwaited(number)
     switch lanes[number]?.phase {
     case .inFlight, nil: break
@@ -110,16 +126,31 @@ struct LaneScheduler {
   /// The lane to send from now, which is in flight from here on until `finish`; nil when there is none or no more
   /// may be in flight.
   mutating func next(at now: Instant) -> LaneKey? {
-    guard !isPaused, inFlight < queue.consumers, circuit.admits(at: now) else { return nil }
-    while let (number, ticket) = ready.popFirst() {
-      guard lanes[number]?.phase == .ready(ticket: ticket) else { continue }
-      lanes[number]?.phase = .inFlight(isProbe: circuit.start())
-      inFlight += 1
-      flying.insert(number)
-      ages.remove(number)
-      return lanes[number]?.key
+    guard !isPaused, inFlight < mostInFlight, circuit.admits(at: now) else { return nil }
+    let mayCatchUp = catchingUp < mostCatchingUp && pace.admits(at: now)
+    while let (number, ticket) = popFirst(catchingUp: mayCatchUp) {
+      guard let lane = lanes[number], lane.phase == .ready(ticket: ticket) else { continue }
+      let isBehind = lane.isBehind(at: now)
+      guard !isBehind || mayCatchUp else {
+        late.append(number, ticket: ticket)
+        continue
+      }
+      start(number, isBehind: isBehind)
+      return lane.key
     }
     return nil
+  }
+
+  /// What the request carries that the lane begins.
+  mutating func charge(_ key: LaneKey, samples: Int, at now: Instant) {
+    guard lane(key)?.isCatchingUp == true else { return }
+    pace.charge(samples, perSecond: catchUp.samplesPerSecond, at: now)
+  }
+
+  /// Blocks at the front of the lane may have reached the backend, or, for `nothing`, have certainly done so.
+  mutating func note(_ unconfirmed: Lane.Unconfirmed, of key: LaneKey) {
+    guard let number = numbers[key], lanes[number]?.unconfirmed != unconfirmed else { return }
+    lanes[number]?.unconfirmed = unconfirmed
   }
 
   /// The lane's request is over.
@@ -128,21 +159,19 @@ struct LaneScheduler {
     _ key: LaneKey, _ attempt: Attempt, left: LaneStatus, at now: Instant,
     using random: inout some RandomNumberGenerator
   ) -> Circuit<LaneKey>.Change? {
-    guard let number = numbers[key], var lane = lanes[number], case .inFlight(let isProbe) = lane.phase else {
-      return nil
-    }
-    inFlight -= 1
-    flying.remove(number)
-    lane.phase = .gathering
-    lane.note(left)
+    guard let number = numbers[key], case .inFlight(let isProbe)? = lanes[number]?.phase else { return nil }
+    stop(number)
+    guard var lane = lanes[number] else { return nil }
+    lane.held = left
     let change: Circuit<LaneKey>.Change?
     var wait: Duration?
     switch attempt {
     case .settled(let isAnswer):
-      lane.forgetFailures()
+      lane.noteDecision()
       change = settled(isAnswer: isAnswer, isProbe: isProbe, at: now)
-    case .split(let last, let isAnswer):
-      lane.alone = last
+    case .divided(let isAnswer, let isUnmerged):
+      lane.noteDivision(unmerged: isUnmerged)
+      lane.forgetFailures()
       change = settled(isAnswer: isAnswer, isProbe: isProbe, at: now)
     case .failed(let retry, let givenUp):
       lane.noteFailure(retry, at: now)
@@ -161,11 +190,9 @@ struct LaneScheduler {
   /// The lane taken from `next` had nothing to send.
   mutating func abandon(_ key: LaneKey, left: LaneStatus, at now: Instant) {
     guard let number = numbers[key], case .inFlight(let isProbe)? = lanes[number]?.phase else { return }
-    inFlight -= 1
-    flying.remove(number)
+    stop(number)
     if isProbe { circuit.abandonProbe() }
-    lanes[number]?.note(left)
-    lanes[number]?.phase = .gathering
+    lanes[number]?.held = left
     place(number, at: now)
   }
 

@@ -5,6 +5,8 @@ struct Row {
 
   var isEmpty: Bool { front == places.count }
 
+  var first: (number: Int, ticket: UInt64)? { isEmpty ? nil : places[front] }
+
   mutating func append(_ number: Int, ticket: UInt64) { places.append((number, ticket)) }
 
   mutating func popFirst() -> (number: Int, ticket: UInt64)? {

@@ -19,6 +19,8 @@ public struct BackendOptions: Equatable, Sendable {
   public var batch = BatchOptions()
   public var queue = QueueOptions()
   public var retry = RetryOptions()
+  public var catchUp = CatchUpOptions()
+  public var partialRefusal = PartialRefusal.split
   /// What only this type knows.
   public var settings: [String: String] = [:]
 
@@ -33,4 +35,22 @@ public enum Authentication: Equatable, Sendable {
   case none
   case basic(username: String, password: String)
   case bearer(token: String)
+  case signature(SigV4)
+}
+
+/// Requests are signed as Amazon wants it, Signature Version 4, for its managed Prometheus.
+public struct SigV4: Equatable, Sendable {
+  public var region: String
+  public var accessKey: String
+  public var secretKey: String
+  /// Of temporary credentials.
+  public var sessionToken: String?
+  public var service = "aps"
+
+  public init(region: String, accessKey: String, secretKey: String, sessionToken: String? = nil) {
+    self.region = region
+    self.accessKey = accessKey
+    self.secretKey = secretKey
+    self.sessionToken = sessionToken
+  }
 }

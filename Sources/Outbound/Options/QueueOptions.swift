@@ -4,6 +4,8 @@ public struct QueueOptions: Equatable, Sendable {
   public var consumers = 4
   /// Encoded bytes.
   public var bytes = 1 << 30
+  /// Whether the oldest makes room where there is none, rather than new data be refused.
+  public var dropsOldest = false
   /// What is older is dropped.
   public var maxAge = Duration.seconds(86_400)
 

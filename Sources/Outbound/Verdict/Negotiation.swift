@@ -44,7 +44,8 @@ struct Negotiation: Equatable {
     if written.isNothing {
       guard state == .fixed else { return fallBack() }
       let what = written.isThere ? "has written nothing" : "does not say what it has written, as 2.0 demands"
-      return .refused(status: answer.status, reason: "the backend took remote-write 2.0 and \(what)")
+      return .refused(
+        status: answer.status, reason: "the backend took remote-write 2.0 and \(what)", fault: .request)
     }
     // Receivers leave exemplars out that they know already; that alone says nothing about the protocol.
     let missing = written.missing(of: request.sent)

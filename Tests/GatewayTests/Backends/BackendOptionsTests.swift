@@ -40,10 +40,35 @@ import Testing
   @Test(arguments: [
     ("{basic: {username: me, password: secret}}", Authentication.basic(username: "me", password: "secret")),
     ("{bearer: {token: secret}}", .bearer(token: "secret")),
+    (
+      "{sigv4: {region: eu-1, access_key: AK, secret_key: secret, session_token: t}}",
+      .signature(SigV4(region: "eu-1", accessKey: "AK", secretKey: "secret", sessionToken: "t"))
+    ),
   ])
   func `credentials arrive`(_ auth: String, _ authentication: Authentication) throws {
     let options = try options("type: remote_write, endpoint: 'http://h/p', auth: \(auth)")
     #expect(options.authentication == authentication)
+  }
+
+  @Test(arguments: [("split", PartialRefusal.split), ("accept", .accept), ("dead_letter", .deadLetter)])
+  func `what is done with a partial refusal arrives`(_ word: String, _ refusal: PartialRefusal) throws {
+    let options = try options("type: remote_write, endpoint: 'http://h/p', partial_refusal: \(word)")
+    #expect(options.partialRefusal == refusal)
+  }
+
+  @Test func `how to catch up is what was configured`() throws {
+    let options = try options(
+      """
+      type: debug, sending_queue: {on_full: drop_oldest},
+      catch_up: {order: newest_first, max_in_flight: 2, max_samples_per_second: 3000}
+      """)
+    #expect(options.queue.dropsOldest)
+    #expect(options.catchUp.order == .newestFirst)
+    #expect(options.catchUp.mostInFlight == 2)
+    #expect(options.catchUp.samplesPerSecond == 3000)
+    let plain = try self.options("type: debug")
+    #expect(!plain.queue.dropsOldest)
+    #expect(plain.catchUp == CatchUpOptions())
   }
 
   @Test func `batch, queue and retry are what was configured`() throws {
