@@ -370,16 +370,39 @@ def test_a_server_error_is_no_reason_to_fall_back(sluice, fake_backend):
     assert [r.headers["Retry-Attempt"] for r in sink.received] == [None, "1", "2", "3"]
 
 
+def refusing(*numbers):
+    """A backend of 2.0 that writes all but the series with these numbers, and says so."""
+
+    def answer(received):
+        labels = [label for s in received.message().timeseries for label in s.labels]
+        found = [label.value.decode() for label in labels if label.name == b"number"]
+        bad = len(set(found) & set(numbers))
+        headers = messages2.written_headers(samples=len(found) - bad)
+        return Answer(400, headers, b"out of order sample") if bad else Answer(204, headers)
+
+    return answer
+
+
 @pytest.mark.parametrize("chosen", ["2.0", "auto"])
 def test_what_a_partial_refusal_has_written_is_delivered(sluice, fake_backend, chosen):
-    sink = fake_backend(Answer(400, messages2.written_headers(samples=3), b"out of order sample"))
+    sink = fake_backend(refusing("1", "4"))
     gateway = one_sink(sluice, sink.url, chosen)
     assert gateway.write(ups(5)).status_code == 204
     eventually(lambda: gateway.metric("sluice_backend_delivered_samples_total") == 3, "3 samples are delivered")
     assert gateway.metric("sluice_backend_refused_samples_total") == 2
+    # Which ones is found by halves: they are dead letters.
+    assert gateway.metric("sluice_backend_dead_letter_samples_total") == 2
     gateway.wait_for_log("refused a part of what it was sent.*out of order sample")
-    assert len(sink.received) == 1
     assert version(gateway) == ["2.0"]
+
+
+def test_a_backend_that_is_trusted_is_taken_at_its_count(sluice, fake_backend):
+    sink = fake_backend(refusing("1", "4"))
+    gateway = sluice(configuration({"sink": backend(sink.url, protocol_version="2.0", partial_refusal="accept")}))
+    assert gateway.write(ups(5)).status_code == 204
+    eventually(lambda: gateway.metric("sluice_backend_delivered_samples_total") == 3, "3 samples are delivered")
+    assert gateway.metric("sluice_backend_refused_samples_total") == 2
+    assert len(sink.received) == 1
 
 
 def test_who_waits_for_delivery_hears_of_a_partial_refusal(sluice, fake_backend):
