@@ -40,7 +40,12 @@ class Case:
     about: str
     relabel: list = field(default_factory=list)
     split: bool = False
-    otlp: bool = False
+    # What is sent to Sluice, and to vmagent: Debian's has no OTLP endpoint and knows no remote-write 2.0, and takes the
+    # same series as remote-write 1.0. None: it could not take them in any form.
+    bodies: str = "remote_write"
+    others: str | None = "remote_write"
+    # In which remote-write Sluice speaks to the backend.
+    version: str = "1.0"
     foreign_routes: int = 0
     # Of each of this many tenants, and how many routes each has.
     tenants: int = 0
@@ -50,24 +55,23 @@ class Case:
 
     @property
     def is_sluices_alone(self):
-        """vmagent knows neither routes of tenants nor tenants by label."""
-        return self.by_owner or self.tenants > 0
+        """vmagent knows neither routes of tenants nor tenants by label, and some bodies in no form."""
+        return self.by_owner or self.tenants > 0 or self.others is None
 
     def kind(self, gateway):
-        """Which bodies: vmagent of Debian has no OTLP endpoint, and takes the same series as remote-write instead."""
-        if self.by_owner:
-            return "owned"
-        if not self.otlp:
-            return "remote_write"
-        return "otlp" if gateway is Sluice else "translated"
+        return self.bodies if gateway is Sluice else self.others
 
 
 CASES = {
     "passthrough": Case("remote-write in, unchanged to one backend"),
     "relabel": Case("three rules: a label from another, a drop by name, a label removed", relabel=RELABEL),
     "split": Case("over two backends, by a label", split=True),
-    "otlp": Case("OTLP in, remote-write out (vmagent: the same series as remote-write in)", otlp=True),
-    "owners": Case("split over 100 tenants, by a label that is then removed", by_owner=True),
+    "otlp": Case("OTLP in, remote-write out", bodies="otlp", others="translated"),
+    "otlp-json": Case("the same as JSON", bodies="otlp_json", others="translated"),
+    "exponential": Case("OTLP exponential histograms in, remote-write out", bodies="exponential", others=None),
+    "remote-write-2-in": Case("remote-write 2.0 in, 1.0 out", bodies="remote_write_2"),
+    "remote-write-2-out": Case("remote-write 1.0 in, 2.0 out", version="2.0"),
+    "owners": Case("split over 100 tenants, by a label that is then removed", bodies="owned", by_owner=True),
     "one-route": Case("one tenant with one route that looks at every series", tenants=1, routes_each=1),
     "tenant-routes": Case(
         "the same, the last of ten routes of its tenant, beside 9,999 tenants with ten each",
@@ -78,6 +82,21 @@ CASES = {
 }
 GATEWAYS = {"sluice": Sluice, "vmagent": Vmagent}
 OTLP_PATH = "/v1/metrics"
+PROTOBUF = "application/x-protobuf"
+# Content type, encoding and version of each kind of body; the version of OTLP is none.
+HEADERS = {
+    "remote_write": (PROTOBUF, "snappy", "0.1.0"),
+    "owned": (PROTOBUF, "snappy", "0.1.0"),
+    "translated": (PROTOBUF, "snappy", "0.1.0"),
+    "remote_write_2": (PROTOBUF + ";proto=io.prometheus.write.v2.Request", "snappy", "2.0.0"),
+    "otlp": (PROTOBUF, "identity", ""),
+    "otlp_json": ("application/json", "identity", ""),
+    "exponential": (PROTOBUF, "identity", ""),
+}
+
+
+def path_of(gateway, kind):
+    return gateway.path if HEADERS[kind][2] else OTLP_PATH
 
 
 def expected(case, made):
@@ -89,13 +108,13 @@ def expected(case, made):
     return [total - sum(b.debug_series for b in made) if case.relabel else total]
 
 
-def post(gateway, case, kind, body):
-    headers = {"Content-Type": "application/x-protobuf", "X-Scope-OrgID": "bench"}
-    if kind != "otlp":
-        headers["Content-Encoding"] = "snappy"
-        headers["X-Prometheus-Remote-Write-Version"] = "0.1.0"
-    path = OTLP_PATH if kind == "otlp" else gateway.path
-    request = urllib.request.Request(f"http://{gateway.address}{path}", data=body.data, headers=headers)
+def post(gateway, kind, body):
+    content_type, encoding, version = HEADERS[kind]
+    headers = {"Content-Type": content_type, "X-Scope-OrgID": "bench", "Content-Encoding": encoding}
+    if version:
+        headers["X-Prometheus-Remote-Write-Version"] = version
+    url = f"http://{gateway.address}{path_of(gateway, kind)}"
+    request = urllib.request.Request(url, data=body.data, headers=headers)
     with urllib.request.urlopen(request, timeout=30):
         pass
 
@@ -106,7 +125,7 @@ def check(make_gateway, case, made, folder):
         sinks = [stack.enter_context(ReadingSink()) for _ in range(2 if case.split else 1)]
         gateway = stack.enter_context(make_gateway(folder, case, [s.address for s in sinks]))
         for body in made:
-            post(gateway, case, case.kind(make_gateway), body)
+            post(gateway, case.kind(make_gateway), body)
         wanted = expected(case, made)
         wait_until(
             lambda: [len(s.series()) for s in sinks] >= wanted,
@@ -138,10 +157,9 @@ def wrong(case, series, number):
 
 def load(gateway, kind, folder, seconds):
     """Closed-loop load by wrk: what it counted."""
-    path = OTLP_PATH if kind == "otlp" else gateway.path
     command = ["wrk", "--threads", "2", "--connections", CONNECTIONS, "--duration", f"{seconds}s", "--timeout", "20s"]
     command += ["--script", HERE / "wrk.lua", f"http://{gateway.address}", "--"]
-    command += [folder, bodies.BODIES, path, "application/x-protobuf", "identity" if kind == "otlp" else "snappy"]
+    command += [folder, bodies.BODIES, path_of(gateway, kind), *HEADERS[kind]]
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
     for line in done.stdout.splitlines():
         if line.startswith("RESULT "):
@@ -153,7 +171,7 @@ def measure(make_gateway, case, made, body_folder, folder, seconds, bytes_per_bo
     """One round: start, warm up, load, wait until all is sent on, and count."""
     kind = case.kind(make_gateway)
     with contextlib.ExitStack() as stack:
-        nginx = stack.enter_context(Nginx(folder / "nginx", 2 if case.split else 1))
+        nginx = stack.enter_context(Nginx(folder / "nginx", 2 if case.split else 1, case.version))
         gateway = stack.enter_context(make_gateway(folder / "gateway", case, nginx.addresses))
         load(gateway, kind, body_folder, WARM_UP)
         nginx.settled()
@@ -167,13 +185,14 @@ def measure(make_gateway, case, made, body_folder, folder, seconds, bytes_per_bo
         cpu = gateway.cpu_seconds() - cpu_before
         accepted = counted["requests"] - counted["refused"]
         wall = counted["microseconds"] / 1e6 + drain
-        per_body = made[0].series
+        per_body, points = made[0].series, made[0].points
         return {
             "requests_per_second": accepted / wall,
             "samples_per_second": accepted * per_body / wall,
             "cpu_seconds": cpu,
             "cpu_ms_per_request": cpu * 1000 / max(1, accepted),
             "samples_per_cpu_second": accepted * per_body / cpu,
+            "points_per_cpu_second": accepted * points / cpu,
             "peak_rss_mib": gateway.peak_bytes() / 2**20,
             "p50_ms": counted["p50"] / 1000,
             "p99_ms": counted["p99"] / 1000,
@@ -233,6 +252,7 @@ COLUMNS = [
     ("samples/s", "samples_per_second", "{:,.0f}"),
     ("CPU s", "cpu_seconds", "{:.2f}"),
     ("samples/CPU s", "samples_per_cpu_second", "{:,.0f}"),
+    ("points/CPU s", "points_per_cpu_second", "{:,.0f}"),
     ("peak RSS MiB", "peak_rss_mib", "{:.0f}"),
     ("p50 ms", "p50_ms", "{:.2f}"),
     ("p99 ms", "p99_ms", "{:.2f}"),
@@ -309,8 +329,8 @@ def main():
             results[name], more = run_case(name, gateways, options, Path(work), say)
             bad += more
     print(table(results))
-    if "otlp" in results and "vmagent" in gateways:
-        print("otlp: this vmagent has no OTLP endpoint; it took the same series as remote-write, already translated.")
+    if "vmagent" in gateways and any(CASES[name].bodies != CASES[name].others for name in results):
+        print("vmagent took what it does not know, OTLP and remote-write 2.0, as the same series in remote-write 1.0.")
     for line in bad:
         print(f"NOT VALID: {line}")
     report = {

@@ -2,6 +2,7 @@
 
 import ctypes
 import ctypes.util
+import json
 import struct
 from dataclasses import dataclass
 
@@ -46,6 +47,11 @@ class Body:
     series: int
     debug_series: int = 0
     first_region_series: int = 0
+    # Data points of OTLP; of remote-write, each series is one.
+    points: int = 0
+
+    def __post_init__(self):
+        self.points = self.points or self.series
 
 
 def _snappy():
@@ -201,6 +207,32 @@ def otlp_metric(body, index):
     return field(2, text(1, otlp_name(index)) + data)
 
 
+def otlp_json_point(body, index):
+    """The point of `otlp_metric` in OTLP's JSON, as the Collector writes it."""
+    values = [{"key": name, "value": {"stringValue": value}} for name, value in point_attributes(body, index).items()]
+    point = {"attributes": values, "timeUnixNano": str(NOW_MS * 1_000_000)}
+    if not is_histogram(index):
+        return {"gauge": {"dataPoints": [point | {"asDouble": value_of(body, index)}]}}
+    counts = [(body + index + i) % 50 for i in range(len(HISTOGRAM_BOUNDS) + 1)]
+    point |= {
+        "count": str(sum(counts)),
+        "sum": value_of(body, index),
+        "bucketCounts": [str(count) for count in counts],
+        "explicitBounds": HISTOGRAM_BOUNDS,
+    }
+    return {"histogram": {"aggregationTemporality": 2, "dataPoints": [point]}}
+
+
+def exponential_metric(body, index):
+    """An exponential histogram of 40 neighbouring buckets, as latencies over two decades have them at scale 3."""
+    counts = [(body + index + i) * 7 % 50 for i in range(40)]
+    point = fixed64(3, NOW_MS * 1_000_000) + fixed64(4, sum(counts) + 1) + double(5, value_of(body, index))
+    point += b"\x30" + varint(3 << 1) + fixed64(7, 1)
+    point += field(8, b"\x08" + varint((40 << 1) - 1) + field(2, b"".join(varint(count) for count in counts)))
+    point += b"".join(field(1, attribute(n, v)) for n, v in point_attributes(body, index).items())
+    return field(2, text(1, otlp_name(index)) + field(10, field(1, point) + b"\x10\x02"))
+
+
 def otlp_name(index):
     return f"server.operation.{'duration' if is_histogram(index) else 'load'}.{index % 20}"
 
@@ -209,12 +241,50 @@ def resource_of(body):
     return {"service.name": "checkout", "service.instance.id": f"checkout-{body}", "host.name": f"host-{body}"}
 
 
-def otlp_body(body):
+def otlp_request(body, metrics):
     """Each request is one resource, one scope and 2,000 metrics of one data point."""
     resource = b"".join(field(1, attribute(n, v)) for n, v in resource_of(body).items())
-    scope = field(1, text(1, "bench"))
+    return field(1, field(1, resource) + field(2, field(1, text(1, "bench")) + metrics))
+
+
+def otlp_body(body):
     metrics = b"".join(otlp_metric(body, index) for index in range(SERIES))
-    return Body(field(1, field(1, resource) + field(2, scope + metrics)), translated_series())
+    return Body(otlp_request(body, metrics), translated_series(), points=SERIES)
+
+
+def exponential_body(body):
+    """Every point is an exponential histogram: one series each, and target_info."""
+    metrics = b"".join(exponential_metric(body, index) for index in range(SERIES))
+    return Body(otlp_request(body, metrics), SERIES + 1, points=SERIES)
+
+
+def otlp_json_body(body):
+    resource = [{"key": name, "value": {"stringValue": value}} for name, value in resource_of(body).items()]
+    metrics = [{"name": otlp_name(index)} | otlp_json_point(body, index) for index in range(SERIES)]
+    request = {
+        "resourceMetrics": [
+            {
+                "resource": {"attributes": resource},
+                "scopeMetrics": [{"scope": {"name": "bench"}, "metrics": metrics}],
+            }
+        ]
+    }
+    data = json.dumps(request, separators=(",", ":")).encode()
+    return Body(data, translated_series(), points=SERIES)
+
+
+def remote_write_2_body(body):
+    """The series of `remote_write_body` in remote-write 2.0: every string once, a gauge each."""
+    symbols = {"": 0}
+    series = []
+    for index in range(SERIES):
+        labels = sorted(labels_of(body, index).items())
+        references = [symbols.setdefault(part, len(symbols)) for pair in labels for part in pair]
+        sample = double(1, value_of(body, index)) + b"\x10" + varint(NOW_MS)
+        packed = b"".join(varint(reference) for reference in references)
+        series.append(field(5, field(1, packed) + field(2, sample) + field(5, b"\x08\x02")))
+    table = b"".join(text(4, symbol) for symbol in symbols)
+    return Body(compress(table + b"".join(series)), SERIES)
 
 
 def translated_series():
@@ -246,19 +316,22 @@ def translated_body(body):
             raw.append(time_series(bucket, float(sum(counts[: i + 1]))))
     target = identity | {"__name__": "target_info", "host_name": resource["host.name"]}
     raw.append(time_series(target, 1.0))
-    return Body(compress(b"".join(raw)), translated_series())
+    return Body(compress(b"".join(raw)), translated_series(), points=SERIES)
 
 
 MAKERS = {
     "remote_write": remote_write_body,
     "owned": owned_body,
+    "remote_write_2": remote_write_2_body,
     "otlp": otlp_body,
+    "otlp_json": otlp_json_body,
+    "exponential": exponential_body,
     "translated": translated_body,
 }
 
 
 def make(kind):
-    """The bodies of a kind: `remote_write`, `owned`, `otlp`, or `translated` (the OTLP ones as remote-write)."""
+    """The bodies of a kind; `translated` are the OTLP ones as remote-write."""
     return [MAKERS[kind](body) for body in range(BODIES)]
 
 
@@ -293,16 +366,28 @@ def fields(data):
 
 
 def series_in(body):
-    """The label sets of a remote-write body, as dicts, one for each sample."""
-    for number, one in fields(uncompress(body)):
-        if number != 1:
+    """The label sets of a remote-write body of either version, as dicts, one for each sample or native histogram."""
+    content = uncompress(body)
+    symbols = [data.decode() for number, data in fields(content) if number == 4]
+    for number, one in fields(content):
+        if number not in (1, 5):
             continue
-        labels, samples = {}, 0
+        labels, values = {}, 0
         for part, data in fields(one):
-            if part == 1:
+            if part == 1 and number == 1:
                 pair = dict(fields(data))
                 labels[pair.get(1, b"").decode()] = pair.get(2, b"").decode()
-            elif part == 2:
-                samples += 1
-        for _ in range(samples):
+            elif part == 1:
+                labels = _looked_up(data, symbols)
+            elif part in (2, 4 if number == 1 else 3):
+                values += 1
+        for _ in range(values):
             yield labels
+
+
+def _looked_up(references, symbols):
+    texts, at = [], 0
+    while at < len(references):
+        reference, at = _read_varint(references, at)
+        texts.append(symbols[reference])
+    return dict(zip(texts[::2], texts[1::2], strict=True))

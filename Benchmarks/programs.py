@@ -143,7 +143,11 @@ class Sluice(Program):
 
     def _configuration(self, case, sinks):
         backends = {
-            f"sink{number}": {"type": "remote_write", "endpoint": f"http://{sink}/api/v1/write"}
+            f"sink{number}": {
+                "type": "remote_write",
+                "endpoint": f"http://{sink}/api/v1/write",
+                "protocol_version": case.version,
+            }
             for number, sink in enumerate(sinks)
         }
         foreign = [
@@ -191,7 +195,7 @@ class Sluice(Program):
 class Nginx(Program):
     """Backends that read each request to its end, answer 204, and note its length: one for each address."""
 
-    def __init__(self, folder, count):
+    def __init__(self, folder, count, version="1.0"):
         self.addresses = [free_address() for _ in range(count)]
         self.access = folder / "requests"
         status = free_address()
@@ -199,10 +203,13 @@ class Nginx(Program):
         temporary = "\n".join(
             f"  {kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
+        # A receiver of 2.0 says how much it has written; one that says more than it was sent has it all.
+        written = "" if version == "1.0" else "add_header X-Prometheus-Remote-Write-Samples-Written 1000000000;"
         servers = "\n".join(
             f"""  server {{
     listen {address} backlog=1024;
     access_log {self.access} length buffer=256k flush=500ms;
+    {written}
     location / {{ echo_read_request_body; echo_status 204; echo -n; }}
   }}"""
             for address in self.addresses
@@ -269,8 +276,12 @@ class ReadingSink:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                sink.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                sink.bodies.append(body)
                 self.send_response(204)
+                if "v2" in self.headers["Content-Type"]:
+                    count = sum(1 for _ in bodies.series_in(body))
+                    self.send_header("X-Prometheus-Remote-Write-Samples-Written", str(count))
                 self.end_headers()
 
             def log_message(self, *_):

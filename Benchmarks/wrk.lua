@@ -1,4 +1,4 @@
--- Posts the bodies of a folder round and round. Arguments: folder, number of bodies, path, content type, encoding.
+-- Posts the bodies of a folder round and round. Arguments: folder, number of bodies, path, content type, encoding, version.
 local threads = 0
 
 function setup(thread)
@@ -15,7 +15,7 @@ function init(arguments)
   }
   if arguments[5] ~= "identity" then
     headers["Content-Encoding"] = arguments[5]
-    headers["X-Prometheus-Remote-Write-Version"] = "0.1.0"
+    headers["X-Prometheus-Remote-Write-Version"] = arguments[6]
   end
   posts = {}
   for number = 0, count - 1 do
