@@ -15,19 +15,27 @@ public final class Buffer: @unchecked Sendable {
   public static let slack = 64
 
   // Unchecked: these are read for every label and sample, and the one owner cannot conflict with itself across a call.
-  /// Where the bytes begin. Moves whenever the buffer grows.
-  @exclusivity(unchecked) public private(set) var base: UnsafeMutablePointer<UInt8>
-  /// Bytes in use.
-  @exclusivity(unchecked) public var count = 0
-  /// Bytes that fit before the next growth.
-  @exclusivity(unchecked) public private(set) var capacity: Int
+  // Other modules reach them through the accessors below alone, as they would not see the attribute (Swift 6.3).
+  @exclusivity(unchecked) @usableFromInline var storage: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) @usableFromInline var used = 0
+  @exclusivity(unchecked) @usableFromInline var room: Int
 
   public init(capacity: Int) {
-    self.capacity = capacity
-    base = Self.allocate(capacity)
+    room = capacity
+    storage = Self.allocate(capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit { storage.deallocate() }
+
+  /// Where the bytes begin. Moves whenever the buffer grows.
+  @inlinable public var base: UnsafeMutablePointer<UInt8> { storage }
+  /// Bytes in use.
+  @inlinable public var count: Int {
+    get { used }
+    set { used = newValue }
+  }
+  /// Bytes that fit before the next growth.
+  @inlinable public var capacity: Int { room }
 
   /// The bytes in use, for as long as the buffer is neither changed nor released.
   @inlinable public var bytes: UnsafeRawBufferPointer {
@@ -66,9 +74,9 @@ public final class Buffer: @unchecked Sendable {
     let larger = max(capacity * 2, count + additional)
     let moved = Self.allocate(larger)
     moved.update(from: base, count: count)
-    base.deallocate()
-    base = moved
-    capacity = larger
+    storage.deallocate()
+    storage = moved
+    room = larger
   }
 
   private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {

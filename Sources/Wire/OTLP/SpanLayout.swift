@@ -56,7 +56,10 @@ struct SpanLayout: ~Copyable {
     }
     guard !deltas.isEmpty else { return }
     let start = buffer.beginMessage(tag: deltaTag)
-    for index in 0..<deltas.count { buffer.append(varint: Varint.zigzag(deltas[index])) }
+    buffer.reserve(deltas.count * Varint.mostBytes)
+    var out = buffer.base + buffer.count
+    for index in 0..<deltas.count { Varint.write(Varint.zigzag(deltas[index]), to: &out) }
+    buffer.count = out - buffer.base
     buffer.endMessage(start)
   }
 }

@@ -52,12 +52,14 @@ struct SeriesOutline {
   func refusal(_ symbols: borrowing Symbols) -> RefusalReason? {
     // Prometheus sends exemplars in series of their own, against the letter of the specification.
     guard samples > 0 || histograms > 0 || exemplars > 0 else { return .noSamples }
-    guard hasMetadata else { return nil }
-    for reference in [help, unit] where reference != 0 {
-      guard let symbol = symbols[reference] else { return .invalidReference }
-      guard symbol.isUTF8 else { return .invalidUTF8 }
-    }
-    return nil
+    return refusal(ofText: help, symbols) ?? refusal(ofText: unit, symbols)
+  }
+
+  @inline(__always)
+  private func refusal(ofText reference: UInt32, _ symbols: borrowing Symbols) -> RefusalReason? {
+    if reference == 0 { return nil }
+    guard let symbol = symbols[reference] else { return .invalidReference }
+    return symbol.isUTF8 ? nil : .invalidUTF8
   }
 
   private mutating func readMetadata(_ metadata: WireReader) throws(WireError) {

@@ -1,10 +1,12 @@
+import Model
+
 /// The messages of OTLP metrics as they stand in JSON, with what each field becomes in protobuf.
-enum JSONSchema: Int, CaseIterable, Sendable {
+enum JSONSchema: Int, BitwiseCopyable, CaseIterable, Sendable {
   case request, resourceMetrics, resource, scopeMetrics, scope, metric, gauge, sum, histogram, exponentialHistogram
   case summary, numberPoint, histogramPoint, exponentialPoint, buckets, summaryPoint, quantile, exemplar, keyValue
   case anyValue, arrayValue, keyValueList
 
-  indirect enum Kind: Sendable {
+  enum Kind: BitwiseCopyable, Sendable {
     case text
     /// Bytes as hexadecimal digits: identifiers of traces and spans.
     case hexadecimal
@@ -23,38 +25,62 @@ enum JSONSchema: Int, CaseIterable, Sendable {
     /// An array of messages, one field each.
     case messages(JSONSchema)
     /// An array of numbers, one field together.
-    case packed(Kind)
+    case packedDouble
+    case packedFixed64
+    case packedUInt64
   }
 
-  struct Field: Sendable {
+  /// A plain value, as one is looked up for every member.
+  struct Field: BitwiseCopyable {
     var number: UInt32
     var kind: Kind
-    /// As the specification has it, and as it is called in the protobuf definition.
-    var camelCase: [UInt8]
-    var snakeCase: [UInt8]
+    /// As the specification has it, and as it is called in the protobuf definition. They live as long as the program.
+    var camelCase: UnsafeRawBufferPointer
+    var snakeCase: UnsafeRawBufferPointer
 
-    init(_ number: UInt32, _ name: String, _ kind: Kind) {
+    init(_ number: UInt32, _ name: StaticString, _ kind: Kind) {
       self.number = number
       self.kind = kind
-      camelCase = Array(name.utf8)
-      snakeCase = camelCase.flatMap { byte in
+      camelCase = name.bytes
+      let snake = camelCase.flatMap { byte in
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? [underscore, byte | 0x20] : [byte]
       }
+      let kept = UnsafeMutableRawBufferPointer.allocate(byteCount: snake.count, alignment: 1)
+      kept.copyBytes(from: snake)
+      snakeCase = UnsafeRawBufferPointer(kept)
     }
   }
 
   /// The field called `name`; nil for one that is not known or not needed.
-  func field(_ name: UnsafeRawBufferPointer) -> Field? {
-    Self.tables[rawValue].first { $0.camelCase.elementsEqual(name) || $0.snakeCase.elementsEqual(name) }
+  @inline(__always) func field(_ name: UnsafeRawBufferPointer) -> Field? {
+    let table = Self.tables[rawValue]
+    for index in 0..<table.count {
+      if table[index].camelCase.hasSameBytes(as: name) || table[index].snakeCase.hasSameBytes(as: name) {
+        return table[index]
+      }
+    }
+    return nil
   }
 
-  private static let tables: [[Field]] = allCases.map(\.fields)
+  // nonisolated(unsafe): neither the tables nor what they point to are written after this line.
+  private nonisolated(unsafe) static let tables: UnsafePointer<UnsafeBufferPointer<Field>> = {
+    let tables = UnsafeMutablePointer<UnsafeBufferPointer<Field>>.allocate(capacity: allCases.count)
+    for schema in allCases {
+      let table = UnsafeMutableBufferPointer<Field>.allocate(capacity: schema.fields.count)
+      _ = table.initialize(from: schema.fields)
+      (tables + schema.rawValue).initialize(to: UnsafeBufferPointer(table))
+    }
+    return UnsafePointer(tables)
+  }()
 
   private var fields: [Field] {
     switch self {
     case .request: [Field(1, "resourceMetrics", .messages(.resourceMetrics))]
     case .resourceMetrics:
-      [Field(1, "resource", .message(.resource)), Field(2, "scopeMetrics", .messages(.scopeMetrics))]
+      [
+        Field(1, "resource", .message(.resource)), Field(2, "scopeMetrics", .messages(.scopeMetrics)),
+        Field(3, "schemaUrl", .text),
+      ]
     case .resource: [Field(1, "attributes", .messages(.keyValue))]
     case .scopeMetrics:
       [
@@ -68,7 +94,7 @@ enum JSONSchema: Int, CaseIterable, Sendable {
         Field(5, "gauge", .message(.gauge)), Field(7, "sum", .message(.sum)),
         Field(9, "histogram", .message(.histogram)),
         Field(10, "exponentialHistogram", .message(.exponentialHistogram)),
-        Field(11, "summary", .message(.summary)),
+        Field(11, "summary", .message(.summary)), Field(12, "metadata", .messages(.keyValue)),
       ]
     case .gauge: [Field(1, "dataPoints", .messages(.numberPoint))]
     case .sum:
@@ -104,18 +130,20 @@ enum JSONSchema: Int, CaseIterable, Sendable {
       ]
     case .histogramPoint:
       return times + [
-        Field(4, "count", .fixed64), Field(5, "sum", .double), Field(6, "bucketCounts", .packed(.fixed64)),
-        Field(7, "explicitBounds", .packed(.double)), Field(8, "exemplars", .messages(.exemplar)),
-        Field(9, "attributes", .messages(.keyValue)), Field(10, "flags", .uint32),
+        Field(4, "count", .fixed64), Field(5, "sum", .double), Field(6, "bucketCounts", .packedFixed64),
+        Field(7, "explicitBounds", .packedDouble), Field(8, "exemplars", .messages(.exemplar)),
+        Field(9, "attributes", .messages(.keyValue)), Field(10, "flags", .uint32), Field(11, "min", .double),
+        Field(12, "max", .double),
       ]
     case .exponentialPoint:
       return times + [
         Field(1, "attributes", .messages(.keyValue)), Field(4, "count", .fixed64), Field(5, "sum", .double),
         Field(6, "scale", .zigzag32), Field(7, "zeroCount", .fixed64), Field(8, "positive", .message(.buckets)),
         Field(9, "negative", .message(.buckets)), Field(10, "flags", .uint32),
-        Field(11, "exemplars", .messages(.exemplar)),
+        Field(11, "exemplars", .messages(.exemplar)), Field(12, "min", .double), Field(13, "max", .double),
+        Field(14, "zeroThreshold", .double),
       ]
-    case .buckets: return [Field(1, "offset", .zigzag32), Field(2, "bucketCounts", .packed(.uint64))]
+    case .buckets: return [Field(1, "offset", .zigzag32), Field(2, "bucketCounts", .packedUInt64)]
     case .summaryPoint:
       return times + [
         Field(4, "count", .fixed64), Field(5, "sum", .double), Field(6, "quantileValues", .messages(.quantile)),

@@ -40,7 +40,7 @@ struct JSONTranscoder: ~Copyable {
       if try scanner.takeNull() { continue }
       guard output.count <= limit else { throw WireError(.tooLarge, at: scanner.position) }
       do { try value(field, depth - 1) } catch {
-        throw error.inside(String(decoding: field.snakeCase, as: UTF8.self))
+        throw error.inside(field.snakeCase.text)
       }
     }
   }
@@ -51,11 +51,9 @@ struct JSONTranscoder: ~Copyable {
     case .messages(let schema):
       var list = try JSONList.begin("[", "]", &scanner)
       while try list.next(&scanner) { try message(field.number, schema, depth - 1) }
-    case .packed(let kind):
-      let start = output.beginMessage(tag: field.number << 3 | 2)
-      var list = try JSONList.begin("[", "]", &scanner)
-      while try list.next(&scanner) { try scalar(kind) }
-      output.endMessage(start)
+    case .packedDouble: try packed(field.number, .double)
+    case .packedFixed64: try packed(field.number, .fixed64)
+    case .packedUInt64: try packed(field.number, .uint64)
     case .text: output.append(tag: field.number << 3 | 2, bytes: try scanner.string(text))
     case .hexadecimal: try bytes(field.number) { Hexadecimal.decode($0) }
     case .base64: try bytes(field.number) { Base64.decode($0) }
@@ -66,6 +64,13 @@ struct JSONTranscoder: ~Copyable {
       output.append(varint: UInt64(field.number << 3))
       try scalar(field.kind)
     }
+  }
+
+  private mutating func packed(_ number: UInt32, _ kind: JSONSchema.Kind) throws(WireError) {
+    let start = output.beginMessage(tag: number << 3 | 2)
+    var list = try JSONList.begin("[", "]", &scanner)
+    while try list.next(&scanner) { try scalar(kind) }
+    output.endMessage(start)
   }
 
   private mutating func message(_ number: UInt32, _ schema: JSONSchema, _ depth: Int) throws(WireError) {
@@ -93,28 +98,29 @@ struct JSONTranscoder: ~Copyable {
     case .uint32: output.append(varint: UInt64(try integer(UInt32.self)))
     case .zigzag32: output.append(varint: Varint.zigzag(Int64(try integer(Int32.self))))
     case .temporality: output.append(varint: try temporality())
-    case .text, .hexadecimal, .base64, .message, .messages, .packed:
+    case .text, .hexadecimal, .base64, .message, .messages, .packedDouble, .packedFixed64, .packedUInt64:
       throw WireError(.wrongJSONType, at: scanner.position)
     }
   }
 
   /// The digits of a number that may stand in quotes.
-  private mutating func digits() throws(WireError) -> String {
-    if scanner.peek() == UInt8(ascii: "\"") { return try scanner.string(text).text }
-    return try scanner.number().text
+  private mutating func digits() throws(WireError) -> UnsafeRawBufferPointer {
+    if scanner.peek() == UInt8(ascii: "\"") { return try scanner.string(text) }
+    return try scanner.number()
   }
 
   private mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(WireError) -> Integer {
     let start = scanner.position
-    let digits = try digits()
-    guard let value = Integer(digits), digits.first != "+" else { throw WireError(.invalidNumber, at: start) }
+    guard let value = DecimalText.read(try digits(), as: type) else { throw WireError(.invalidNumber, at: start) }
     return value
   }
 
   /// A number, or one of its names: NaN, Infinity, -Infinity, and the short forms that the Collector takes.
   private mutating func double() throws(WireError) -> Double {
     let start = scanner.position
-    let digits = try digits()
+    let bytes = try digits()
+    if let value = DecimalText.readDouble(bytes) { return value }
+    let digits = bytes.text
     guard let value = Double(digits) else { throw WireError(.invalidNumber, at: start) }
     // Digits that are too large for a double are not meant as infinity.
     if value.isInfinite, digits.contains(where: \.isNumber) { throw WireError(.invalidNumber, at: start) }
