@@ -17,6 +17,7 @@ public struct Configuration: Equatable, Sendable {
   public var tenancy = Tenancy()
   /// How one of several replicas is kept, by routes that say nothing else.
   public var replicas = ReplicaDeduplication()
+  public var otlp = OTLP()
   /// In the order of the file, names unique; at least one.
   public var backends: [Backend] = []
   /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.

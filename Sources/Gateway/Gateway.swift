@@ -39,7 +39,8 @@ public final class Gateway: Sendable {
     let context = try IngestContext.compile(configuration)
     delivery = try Self.makeDelivery(log)
     try Self.update(delivery, configuration)
-    services = IngestServices(context, spool: delivery.spool, metrics: GatewayMetrics())
+    services = IngestServices(
+      context, spool: delivery.spool, metrics: GatewayMetrics(), collisions: CollisionRegistry(log))
     listeners = Listeners(services, log)
     try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)

@@ -24,9 +24,12 @@ final class Operations: Sendable {
     reloader.withLock { $0 }?.reload()
   }
 
+  var collisions: [Collision] { services.collisions.collisions }
+
   func metricsText() -> String {
     var output = Exposition()
     services.metrics.write(to: &output)
+    services.collisions.write(to: &output)
     listeners.write(to: &output)
     let configuration = services.context.configuration
     let capacities = configuration.backends.map { ($0.name, $0.sendingQueue.queueSize) }

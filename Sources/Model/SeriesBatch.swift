@@ -12,10 +12,12 @@ public struct SeriesRecord: BitwiseCopyable, Sendable {
   public var samples: UInt32
   public var histograms: UInt32
   public var exemplars: UInt32
+  /// What it is of the data point that it came of.
+  public var part: PointPart
 
   @inlinable public init(
     labels: ByteRange, payload: ByteRange, encoded: ByteRange,
-    samples: UInt32, histograms: UInt32, exemplars: UInt32
+    samples: UInt32, histograms: UInt32, exemplars: UInt32, part: PointPart = .first
   ) {
     self.labels = labels
     self.payload = payload
@@ -23,6 +25,7 @@ public struct SeriesRecord: BitwiseCopyable, Sendable {
     self.samples = samples
     self.histograms = histograms
     self.exemplars = exemplars
+    self.part = part
   }
 }
 
@@ -39,18 +42,57 @@ public struct ResourceRecord: BitwiseCopyable, Sendable {
   }
 }
 
+/// What a series is of a data point of OTLP, of which there may come several. With remote-write each series is a first one.
+public enum PointPart: UInt8, BitwiseCopyable, Sendable {
+  case first
+  /// One more of the point to which the series before it belongs.
+  case further
+  /// It belongs to no point: it tells of a resource.
+  case none
+}
+
 /// What is known of a metric family: `prometheus.MetricMetadata`.
 public struct MetadataRecord: BitwiseCopyable, Sendable {
   public var type: MetricType
   public var family: ByteRange
   public var help: ByteRange
   public var unit: ByteRange
+  /// What it was before it was translated; nil where it was not.
+  public var origin: MetricOrigin?
 
-  @inlinable public init(type: MetricType, family: ByteRange, help: ByteRange, unit: ByteRange) {
+  @inlinable public init(
+    type: MetricType, family: ByteRange, help: ByteRange, unit: ByteRange, origin: MetricOrigin? = nil
+  ) {
     self.type = type
     self.family = family
     self.help = help
     self.unit = unit
+    self.origin = origin
+  }
+}
+
+/// What a metric of OTLP calls itself, of which its name in Prometheus does not tell everything.
+public struct MetricOrigin: BitwiseCopyable, Sendable {
+  public var name: ByteRange
+  public var unit: ByteRange
+  /// Two scopes of one resource that both have such a metric, where the scope is no part of the labels; nil: only one is
+  /// known to.
+  public var scopes: Scopes?
+
+  public struct Scopes: BitwiseCopyable, Sendable {
+    public var first: ByteRange
+    public var second: ByteRange
+
+    public init(first: ByteRange, second: ByteRange) {
+      self.first = first
+      self.second = second
+    }
+  }
+
+  public init(name: ByteRange, unit: ByteRange, scopes: Scopes? = nil) {
+    self.name = name
+    self.unit = unit
+    self.scopes = scopes
   }
 }
 
@@ -67,8 +109,10 @@ public enum MetricType: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 /// Owned by one thread.
 public final class SeriesBatch {
   public let arena: Buffer
-  // Unchecked, here and below: these change for every series, and the one owner does not reach them twice at once.
-  @exclusivity(unchecked) public var series = Column<SeriesRecord>(capacity: 2048)
+  @inlinable public var series: Column<SeriesRecord> {
+    _read { yield storedSeries }
+    _modify { yield &storedSeries }
+  }
   public var metadata = Column<MetadataRecord>()
   /// Whether the decoder is to note resources. Stays as it is.
   public var wantsResources = false
@@ -77,15 +121,33 @@ public final class SeriesBatch {
   public let resourceText = Buffer(capacity: 1024)
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
+  /// What of the request could be taken and not said.
+  public var losses = Losses()
   /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and nothing else but perhaps
   /// the metadata, so that it can be sent as it is; nil when no such range exists.
   public var wholeRequest: ByteRange?
   /// Whether the metadata is part of that range; else it is to be sent apart.
   public var wholeRequestHoldsMetadata = false
 
-  @exclusivity(unchecked) public var sampleCount = 0
-  @exclusivity(unchecked) public var histogramCount = 0
-  @exclusivity(unchecked) public var exemplarCount = 0
+  @inlinable public var sampleCount: Int {
+    get { samples }
+    set { samples = newValue }
+  }
+  @inlinable public var histogramCount: Int {
+    get { histograms }
+    set { histograms = newValue }
+  }
+  @inlinable public var exemplarCount: Int {
+    get { exemplars }
+    set { exemplars = newValue }
+  }
+
+  // Unchecked: these change for every series, and the one owner does not reach them twice at once. Other modules reach
+  // them through the accessors above alone, as they would not see the attribute (Swift 6.3).
+  @exclusivity(unchecked) @usableFromInline var storedSeries = Column<SeriesRecord>(capacity: 2048)
+  @exclusivity(unchecked) @usableFromInline var samples = 0
+  @exclusivity(unchecked) @usableFromInline var histograms = 0
+  @exclusivity(unchecked) @usableFromInline var exemplars = 0
 
   public init(arena: Buffer) { self.arena = arena }
 
@@ -97,6 +159,7 @@ public final class SeriesBatch {
     resources.truncate()
     resourceText.count = 0
     refusals.removeAll()
+    losses = Losses()
     wholeRequest = nil
     wholeRequestHoldsMetadata = false
     sampleCount = 0

@@ -129,16 +129,32 @@ def test_metadata_goes_on_once_a_minute(one_backend):
     assert sink.contents()[1] == [one.SerializeToString() for one in wanted]
 
 
-def test_start_timestamps_travel_on(one_backend):
-    gateway, sink = one_backend
+def begun():
     request = messages2.from_1(one_of_each())
     request.timeseries[0].created_timestamp = 7
     request.timeseries[1].histograms[0].start_timestamp = 9
-    assert write_2(gateway, request).status_code == 204
+    return request
+
+
+def test_start_timestamps_travel_on_to_a_backend_of_2(sluice, fake_backend):
+    sink = fake_backend(default=knows_2)
+    gateway = sluice(configuration({"sink": backend(sink.url, protocol_version="2.0")}))
+    assert write_2(gateway, begun()).status_code == 204
+    sink.wait_for_samples(1)
+    one, other = messages2.decode(sink.accepted[0].body).timeseries[:2]
+    assert one.samples[0].start_timestamp == 7
+    assert other.histograms[0].start_timestamp == 9
+    assert gateway.metric("sluice_translation_losses_total") is None
+
+
+def test_start_timestamps_that_nobody_could_hear_of_are_left_out_and_counted(one_backend):
+    gateway, sink = one_backend
+    assert write_2(gateway, begun()).status_code == 204
     sink.wait_for_samples(1)
     body = messages.opened(sink.accepted[0].body)
     # Fields 3 of the sample and 17 of the histogram, which 1.0 does not have.
-    assert b"\x18\x07" in body and b"\x88\x01\x09" in body
+    assert b"\x18\x07" not in body and b"\x88\x01\x09" not in body
+    assert gateway.metric("sluice_translation_losses_total", protocol="remote_write", kind="start_time") == 2
 
 
 def test_what_a_small_body_refers_to_again_and_again_is_refused(sluice, fake_backend):

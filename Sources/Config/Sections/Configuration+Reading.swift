@@ -12,6 +12,7 @@ extension Configuration {
     Field("workers", \.workers, Reading.integer(0...1024).map { $0 == 0 ? nil : $0 }),
     Field("tenancy", \.tenancy, Tenancy.section.reading(from: Tenancy())),
     Field("ha_dedup", \.replicas, ReplicaDeduplication.section.reading(from: ReplicaDeduplication())),
+    Field("otlp", \.otlp, OTLP.reading),
     Field("backends", \.backends, Backend.readingOfAll),
     Field("routes", \.routes, Route.readingOfAll),
   ])
@@ -21,6 +22,7 @@ extension Configuration {
     given.require("routes", reader)
     checkAddresses(given, reader)
     if given.isSound("admin") { checkAdmin(configuration.admin, given, reader) }
+    if given.isSound("otlp", "backends") { OTLP.warn(configuration, given, reader) }
     if given.isSound("backends", "routes") {
       warnOfIdle(configuration, given, reader)
       RouteHeaders.check(configuration, given, reader)

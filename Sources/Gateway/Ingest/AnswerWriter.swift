@@ -26,9 +26,10 @@ enum AnswerWriter {
   }
 
   /// The request, or all of it but `written`, was not taken; the sender's to mend (4xx) or to try again (429, 503).
+  /// - Parameter fault: where its body is no message.
   static func refused(
     _ format: WireFormat?, _ status: Int, _ reason: String, retryAfter: Int? = nil,
-    headers: [HeaderField] = [], written: SeriesCounts = SeriesCounts()
+    headers: [HeaderField] = [], written: SeriesCounts = SeriesCounts(), fault: WireError? = nil
   ) -> Response {
     var headers = headers
     if status == 429 || status == 503 {
@@ -38,9 +39,11 @@ enum AnswerWriter {
     switch format {
     case .otlpProtobuf:
       return Response(
-        status, headers: headers + [protobuf], body: OTLPResponse.status(code: code, message: reason, .protobuf))
+        status, headers: headers + [protobuf],
+        body: OTLPResponse.status(code: code, message: reason, fault: fault, .protobuf))
     case .otlpJSON:
-      return Response(status, headers: headers + [json], body: OTLPResponse.status(code: code, message: reason, .json))
+      return Response(
+        status, headers: headers + [json], body: OTLPResponse.status(code: code, message: reason, fault: fault, .json))
     case .remoteWrite, nil: return text(status, reason, headers)
     case .remoteWrite2: return text(status, reason, headers + WrittenCounts.fields(written))
     }

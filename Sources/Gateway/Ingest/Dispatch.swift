@@ -62,21 +62,14 @@ struct Dispatch {
         account: Account(tenant: request.tenant.text, route: plan.routes[drop.route].route.name),
         cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts))
     }
-    let losses = router.losses
-    refuse(losses.noRoute, .noRoute, "no route takes")
-    refuse(losses.noTenant, .noTenant, "the route's template gives no valid tenant for")
-    refuse(losses.invalidHeader, .invalidHeader, "the route's templates give no valid header for")
-    refuse(losses.tooLarge, .tooManyLabels, "the rules make too many labels of")
-    refuse(losses.tooManyClusters, .tooManyClusters, "there are too many clusters of replicas to take")
-    refuse(
-      losses.tooManyAddressees, .tooManyTenants,
-      "the routes would take the request apart into more than \(SeriesRouter.mostBins) blocks, without")
+    refuse(router)
   }
 
   /// As below, with what `MetadataMemory` says is due.
   mutating func addMetadata(_ due: MetadataMemory.Due) {
     self.due = due
-    addMetadata(due.records)
+    // One that only tells of a second scope repeats what another one has.
+    addMetadata(due.records.filter { $0.origin?.scopes == nil })
   }
 
   /// `records` go, in a block of their own, to every output that may take series of this request.
@@ -113,10 +106,31 @@ struct Dispatch {
 
   private func route(of output: Int) -> Route { plan.routes[plan.outputs[output].route].route }
 
-  private mutating func refuse(_ counts: SeriesCounts, _ reason: RefusalReason, _ words: String) {
+  private mutating func refuse(_ router: SeriesRouter) {
+    guard router.hasRefused else { return }
+    let losses = router.losses
+    let points = request.format.protocolName == .otlp ? router.refusedPoints(of: batch) : nil
+    refuse(losses.noRoute, points?[.noRoute], .noRoute, "no route takes")
+    refuse(losses.noTenant, points?[.noTenant], .noTenant, "the route's template gives no valid tenant for")
+    refuse(
+      losses.invalidHeader, points?[.invalidHeader], .invalidHeader, "the route's templates give no valid header for")
+    refuse(losses.tooLarge, points?[.tooLarge], .tooManyLabels, "the rules make too many labels of")
+    refuse(
+      losses.tooManyClusters, points?[.tooManyClusters], .tooManyClusters,
+      "there are too many clusters of replicas to take")
+    refuse(
+      losses.tooManyAddressees, points?[.tooManyAddressees], .tooManyTenants,
+      "the routes would take the request apart into more than \(SeriesRouter.mostBins) blocks, without")
+  }
+
+  /// - Parameter points: how many data points the series came of; nil for protocols that have none.
+  private mutating func refuse(_ counts: SeriesCounts, _ points: Int?, _ reason: RefusalReason, _ words: String) {
     guard counts.series > 0 else { return }
     let tenant = request.tenant
-    refusals.add(reason, count: counts.series, detail: "\(words) \(counts.series) series of tenant \"\(tenant)\"")
+    let origin = points.map { " of \($0) data points" } ?? ""
+    refusals.add(
+      reason, count: points ?? counts.series,
+      detail: "\(words) \(counts.series) series\(origin) of tenant \"\(tenant)\"")
   }
 
   /// As what the series of an output leave where that does not depend on them.

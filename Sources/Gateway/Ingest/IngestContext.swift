@@ -1,5 +1,6 @@
 internal import Config
 internal import Rules
+internal import Wire
 
 /// What is in force for a request from its first byte to its answer: one configuration, compiled. Immutable; a reload makes
 /// another one, and requests that have begun end under the one they began with.
@@ -11,6 +12,8 @@ final class IngestContext: Sendable {
   let bestEffortBackends: Set<String>
   /// Who may call the admin address.
   let adminAccess: AdminAccess
+  /// How OTLP is translated.
+  let otlp: OTLPSettings
 
   private init(_ configuration: Configuration, _ table: RoutingTable) {
     self.configuration = configuration
@@ -18,6 +21,7 @@ final class IngestContext: Sendable {
     identity = Identity(configuration.tenancy)
     bestEffortBackends = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
     adminAccess = AdminAccess(configuration.admin)
+    otlp = OTLPSettings(configuration)
   }
 
   /// - Parameter old: what is the same in it is not compiled again.

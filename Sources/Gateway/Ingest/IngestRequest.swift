@@ -2,6 +2,7 @@ internal import Config
 internal import Inbound
 internal import Model
 internal import Rules
+internal import Wire
 
 /// A request that may be taken: its head has been looked at and found right.
 struct IngestRequest {
@@ -21,9 +22,11 @@ struct IngestRequest {
     let format: WireFormat?
     let response: Response
 
-    init(_ format: WireFormat?, _ status: Int, _ reason: String, headers: [HeaderField] = []) {
+    init(
+      _ format: WireFormat?, _ status: Int, _ reason: String, headers: [HeaderField] = [], fault: WireError? = nil
+    ) {
       self.format = format
-      response = AnswerWriter.refused(format, status, reason, headers: headers)
+      response = AnswerWriter.refused(format, status, reason, headers: headers, fault: fault)
     }
   }
 

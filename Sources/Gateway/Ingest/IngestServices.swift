@@ -8,6 +8,7 @@ final class IngestServices: Sendable {
   let spool: any Spool
   let metrics: GatewayMetrics
   let metadata = MetadataMemory()
+  let collisions: CollisionRegistry
   let health = Health()
   /// Which replicas are kept; outlives every configuration.
   let elections = ReplicaElections()
@@ -17,9 +18,13 @@ final class IngestServices: Sendable {
   let blockPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
   private let current: Mutex<IngestContext>
 
-  init(_ context: IngestContext, spool: any Spool, metrics: GatewayMetrics) {
+  init(
+    _ context: IngestContext, spool: any Spool, metrics: GatewayMetrics,
+    collisions: CollisionRegistry = CollisionRegistry()
+  ) {
     self.spool = spool
     self.metrics = metrics
+    self.collisions = collisions
     current = Mutex(context)
   }
 

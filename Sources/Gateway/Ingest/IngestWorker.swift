@@ -12,13 +12,14 @@ final class IngestWorker: RequestWorker {
   private let services: IngestServices
   private let listener: Address
   private let batch = SeriesBatch(arena: Buffer(capacity: 1 << 20))
-  private let decoder = BodyDecoder()
+  private let decoder: BodyDecoder
   private let router: SeriesRouter
   private let blocks: BlockWriter
 
   init(_ services: IngestServices, listener: Address) {
     self.services = services
     self.listener = listener
+    decoder = BodyDecoder(services.context)
     router = SeriesRouter(elections: services.elections)
     blocks = BlockWriter(pool: services.blockPool)
   }
@@ -42,6 +43,7 @@ final class IngestWorker: RequestWorker {
     let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
     let dispatch = try dispatch(request, exchange)
     let answer = try append(dispatch, request, reply)
+    noteCollisions(dispatch, request)
     services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
     if let answer { reply.send(answer, request.format) }
   }
@@ -78,6 +80,17 @@ final class IngestWorker: RequestWorker {
     case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
     case .remoteWrite2, .otlpProtobuf, .otlpJSON:
       dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+    }
+  }
+
+  private func noteCollisions(_ dispatch: Dispatch, _ request: IngestRequest) {
+    let tenant = request.tenant.text
+    switch request.format {
+    case .remoteWrite:
+      let all = (0..<batch.metadata.count).lazy.map { [batch] in batch.metadata[$0] }
+      services.collisions.note(all, of: batch, tenant: tenant)
+    case .remoteWrite2, .otlpProtobuf, .otlpJSON:
+      services.collisions.note(dispatch.due.records, of: batch, tenant: tenant)
     }
   }
 
@@ -132,6 +145,6 @@ final class IngestWorker: RequestWorker {
       samples: accepted.batchSize,
       dropped: [.rule: losses.dropped.batchSize, .haReplica: losses.passedOver.batchSize],
       takeovers: router.takeovers, routes: dispatch.taken.map { ($0.route, $0.counts.batchSize) },
-      refusals: dispatch.refusals.counts)
+      refusals: dispatch.refusals.counts, losses: batch.losses)
   }
 }

@@ -58,7 +58,11 @@ final class MetadataMemory: Sendable {
   private static func hash(_ record: MetadataRecord, _ batch: SeriesBatch) -> Int {
     var hasher = Hasher()
     hasher.combine(record.type)
-    for range in [record.family, record.help, record.unit] {
+    var ranges = [record.family, record.help, record.unit]
+    // What was another metric before it was translated is told apart, so that the registry of collisions hears of it.
+    if let origin = record.origin { ranges += [origin.name, origin.unit] }
+    if let scopes = record.origin?.scopes { ranges += [scopes.first, scopes.second] }
+    for range in ranges {
       hasher.combine(range.length)
       hasher.combine(bytes: batch.bytes(range))
     }

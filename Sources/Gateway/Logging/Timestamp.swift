@@ -12,6 +12,17 @@ enum Timestamp {
   static func now() -> String {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
+    return text(now)
+  }
+
+  /// - Parameter seconds: since 1970.
+  static func text(_ seconds: Double) -> String {
+    let whole = seconds.rounded(.down)
+    return text(timespec(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9)))
+  }
+
+  private static func text(_ now: timespec) -> String {
+    var now = now
     var parts = tm()
     gmtime_r(&now.tv_sec, &parts)
     func padded(_ value: Int, _ width: Int = 2) -> String {

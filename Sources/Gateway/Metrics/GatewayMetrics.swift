@@ -10,6 +10,7 @@ final class GatewayMetrics: Sendable {
   private let receivedSamples = CounterVector(MetricCatalogue.receivedSamples)
   private let tenantSamples = CounterVector(MetricCatalogue.tenantSamples)
   private let refused = CounterVector(MetricCatalogue.refused)
+  private let losses = CounterVector(MetricCatalogue.losses)
   private let dropped = CounterVector(MetricCatalogue.dropped)
   private let takeovers = CounterVector(MetricCatalogue.replicaChanges)
   private let routeSamples = CounterVector(MetricCatalogue.routeSamples)
@@ -38,6 +39,7 @@ final class GatewayMetrics: Sendable {
     if intake.takeovers > 0 { takeovers[intake.tenant].add(intake.takeovers) }
     for (route, samples) in intake.routes { routeSamples[route].add(samples) }
     for (reason, count) in intake.refusals { refused[protocolName, reason.rawValue].add(count) }
+    for (kind, count) in intake.losses.all { losses[protocolName, kind.name].add(count) }
   }
 
   /// What one accepted request brought.
@@ -54,11 +56,12 @@ final class GatewayMetrics: Sendable {
     var takeovers: Int
     var routes: [(name: String, samples: Int)]
     var refusals: [RefusalReason: Int]
+    var losses: Losses
   }
 
   func write(to output: inout Exposition) {
     for vector in [
-      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped, takeovers,
+      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, losses, dropped, takeovers,
       routeSamples,
     ] { output.add(vector) }
     for (protocolName, histogram) in durations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -22,6 +22,12 @@ enum MetricCatalogue {
   static let refused = MetricFamily(
     "sluice_refused_total", .counter,
     "Series (remote-write) or data points (OTLP) refused to their sender, by reason.", labels: ["protocol", "reason"])
+  static let losses = MetricFamily(
+    "sluice_translation_losses_total", .counter,
+    "What was taken and cannot be said in a Prometheus series, by kind.", labels: ["protocol", "kind"])
+  static let collisions = MetricFamily(
+    "sluice_metric_collisions_total", .counter,
+    "Metrics that were found to have the name of another one, by what differs.", labels: ["differs"])
   static let dropped = MetricFamily(
     "sluice_dropped_samples_total", .counter,
     "Samples and native histograms that were accepted and go to no backend, by cause.", labels: ["cause"])
@@ -123,8 +129,8 @@ enum MetricCatalogue {
     "process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
 
   static let all = [
-    requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, dropped,
-    replicaChanges, replicaClusters, routeSamples, connections, inFlightRequests, turnedAway,
+    requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, losses, collisions,
+    dropped, replicaChanges, replicaClusters, routeSamples, connections, inFlightRequests, turnedAway,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendDeadLetters, backendDeadLetterSamples,

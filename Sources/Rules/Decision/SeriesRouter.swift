@@ -72,6 +72,7 @@ public final class SeriesRouter {
   /// What of them each route has dropped: those of `dropped` and `passedOver`, and series that went by another route all
   /// the same.
   @exclusivity(unchecked) public private(set) var drops: [Drop] = []
+  @exclusivity(unchecked) private var refused = Column<RefusedSeries>()
   /// How many clusters had a replica take over.
   @exclusivity(unchecked) public private(set) var takeovers = 0
   /// As many blocks one request is made into at most: each takes some memory, however small.
@@ -109,6 +110,7 @@ public final class SeriesRouter {
     losses = Losses()
     drops.removeAll(keepingCapacity: true)
     takeovers = 0
+    refused.truncate()
     binCount = 0
     let size = batch.wholeRequest?.count ?? .max
     if let outputs = plan.wholeOutputs, fits(size, outputs, plan) { return .whole(outputs: outputs) }
@@ -122,6 +124,13 @@ public final class SeriesRouter {
     trim()
     return .bins
   }
+
+  /// Whether `losses` tells of series that were refused.
+  public var hasRefused: Bool { !refused.isEmpty }
+
+  /// Of how many data points `losses` tells, where the last call of `route` gave bins: `batch` is still the one it was
+  /// given. A point counts once, for the first of its series that is refused.
+  public func refusedPoints(of batch: SeriesBatch) -> RefusedPoints { RefusedPoints(refused, of: batch) }
 
   private func fits(_ size: Int, _ outputs: [Int], _ plan: Plan) -> Bool {
     outputs.allSatisfy { plan.outputs[$0].profile.maxBlockBytes >= size }
@@ -222,10 +231,10 @@ public final class SeriesRouter {
       let record = batch.series[index]
       let decision = decisions[chosen[index]]
       guard decision.fate == .routed else {
-        lose(record, decision)
+        lose(record, index, decision)
         continue
       }
-      if hasOrigins, passOver(record, decision, plan) { continue }
+      if hasOrigins, passOver(record, index, decision, plan) { continue }
       for number in 0..<decision.targetCount {
         let target = decision.target(number)
         if hasOrigins, !isKept(target) { continue }
@@ -233,6 +242,7 @@ public final class SeriesRouter {
         if next != key {
           guard let other = self.bin(for: next) else {
             losses.tooManyAddressees.add(record)
+            refused.append(RefusedSeries(index, .tooManyAddressees))
             break
           }
           key = next
@@ -247,7 +257,8 @@ public final class SeriesRouter {
     }
   }
 
-  private func lose(_ record: SeriesRecord, _ decision: Decisions.Reading) {
+  private func lose(_ record: SeriesRecord, _ index: Int, _ decision: Decisions.Reading) {
+    if let cause = RefusedPoints.Cause(decision.fate) { refused.append(RefusedSeries(index, cause)) }
     switch decision.fate {
     case .routed: break
     case .noRoute: losses.noRoute.add(record)
@@ -266,7 +277,9 @@ public final class SeriesRouter {
   }
 
   /// Counts for each route the series that come from a replica it does not keep. True when no route is left for it.
-  private func passOver(_ record: SeriesRecord, _ decision: Decisions.Reading, _ plan: Plan) -> Bool {
+  private func passOver(
+    _ record: SeriesRecord, _ index: Int, _ decision: Decisions.Reading, _ plan: Plan
+  ) -> Bool {
     var isLost = true
     var isRefused = false
     var last = -1
@@ -282,7 +295,12 @@ public final class SeriesRouter {
       last = route
     }
     guard isLost else { return false }
-    if isRefused { losses.tooManyClusters.add(record) } else { losses.passedOver.add(record) }
+    guard isRefused else {
+      losses.passedOver.add(record)
+      return true
+    }
+    losses.tooManyClusters.add(record)
+    refused.append(RefusedSeries(index, .tooManyClusters))
     return true
   }
 

@@ -19,6 +19,8 @@ struct ExemplarFields: ~Copyable {
   var count: Int { items.count }
   /// How many were left out because they have no value.
   private(set) var withoutValue = 0
+  /// How many go without their attributes, which are too long.
+  var shortened: Int { labels.shortened }
 
   private var items = Column<Item>(capacity: 16)
   private let encoded = Buffer(capacity: 1024)
@@ -34,6 +36,7 @@ struct ExemplarFields: ~Copyable {
     items.truncate()
     byteCount = 0
     withoutValue = 0
+    labels.shortened = 0
   }
 
   /// Encodes the exemplars at `stretches`; one without a time gets that of its point.

@@ -8,6 +8,9 @@ struct ExemplarLabels {
   private static let trace: StaticString = "trace_id"
   private static let span: StaticString = "span_id"
 
+  /// How many exemplars went without their attributes since this was 0.
+  var shortened = 0
+
   private let text = Buffer(capacity: 256)
 
   private struct Attribute {
@@ -15,7 +18,7 @@ struct ExemplarLabels {
     var value: [UInt8]
   }
 
-  func write(_ message: ExemplarMessage, _ body: WireReader, to out: Buffer) throws(WireError) {
+  mutating func write(_ message: ExemplarMessage, _ body: WireReader, to out: Buffer) throws(WireError) {
     let hasTrace = message.trace.contains { $0 != 0 }
     let hasSpan = message.span.contains { $0 != 0 }
     if message.attributes.isEmpty {
@@ -33,7 +36,9 @@ struct ExemplarLabels {
   }
 
   /// The attributes that have a name and a value, each name once; none where they need more room than there is.
-  private func attributes(_ message: ExemplarMessage, _ body: WireReader, room: Int) throws(WireError) -> [Attribute] {
+  private mutating func attributes(
+    _ message: ExemplarMessage, _ body: WireReader, room: Int
+  ) throws(WireError) -> [Attribute] {
     var taken: [Attribute] = []
     var left = room
     for stretch in message.attributes {
@@ -43,7 +48,10 @@ struct ExemplarLabels {
       let name = UTF8Text.repaired(body.stretch(attribute.keyStart, attribute.keyEnd))
       left -= name.withUnsafeBytes { UTF8Text.scalarCount($0) } + UTF8Text.scalarCount(text.bytes)
       // Checked at once, so that neither many attributes nor long ones are kept for nothing.
-      if left < 0 { return [] }
+      if left < 0 {
+        shortened += 1
+        return []
+      }
       if name.isEmpty || text.count == 0 { continue }
       taken.removeAll { $0.name == name }
       taken.append(Attribute(name: name, value: Array(text.bytes)))

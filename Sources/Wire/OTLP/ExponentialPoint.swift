@@ -9,6 +9,12 @@ struct ExponentialPoint: BitwiseCopyable {
   var scale = 0
   var zeroCount: UInt64 = 0
   var flags: UInt64 = 0
+  /// When what it counts began; 0: not known.
+  var start: UInt64 = 0
+  var hasSum = false
+  /// Whether it tells its smallest or its largest value.
+  var hasRange = false
+  var zeroThreshold: UInt64 = 0
 
   private static let fields: UInt64 = 0b111_1111_1111_1110
 
@@ -21,14 +27,20 @@ struct ExponentialPoint: BitwiseCopyable {
       case 0x0A: try parts.takeAttribute(&reader)
       case 0x19: time = try reader.fixed64()
       case 0x21: count = try reader.fixed64()
-      case 0x29: sum = try reader.fixed64()
+      case 0x29:
+        sum = try reader.fixed64()
+        hasSum = true
       case 0x30: scale = ExponentialBuckets.int32(try reader.varint())
       case 0x39: zeroCount = try reader.fixed64()
       case 0x42: try parts.positive.read(reader.message())
       case 0x4A: try parts.negative.read(reader.message())
       case 0x50: flags = try reader.varint()
       case 0x5A: try parts.takeExemplar(&reader)
-      case 0x11, 0x61, 0x69, 0x71: _ = try reader.fixed64()
+      case 0x11: start = try reader.fixed64()
+      case 0x61, 0x69:
+        _ = try reader.fixed64()
+        hasRange = true
+      case 0x71: zeroThreshold = try reader.fixed64()
       default: try reader.skip(tag, known: Self.fields)
       }
     }

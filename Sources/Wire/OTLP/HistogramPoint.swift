@@ -7,6 +7,10 @@ struct HistogramPoint: BitwiseCopyable {
   var sum: UInt64 = 0
   var hasSum = false
   var flags: UInt64 = 0
+  /// When what it counts began; 0: not known.
+  var start: UInt64 = 0
+  /// Whether it tells its smallest or its largest value.
+  var hasRange = false
 
   private static let fields: UInt64 = 0b1_1111_1111_1100
 
@@ -26,7 +30,10 @@ struct HistogramPoint: BitwiseCopyable {
       case 0x39: try parts.bounds.take(reader.fixed64(), at: reader.position)
       case 0x42: try parts.takeExemplar(&reader)
       case 0x50: flags = try reader.varint()
-      case 0x11, 0x59, 0x61: _ = try reader.fixed64()
+      case 0x11: start = try reader.fixed64()
+      case 0x59, 0x61:
+        _ = try reader.fixed64()
+        hasRange = true
       default: try reader.skip(tag, known: Self.fields)
       }
     }

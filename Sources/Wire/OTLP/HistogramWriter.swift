@@ -7,7 +7,7 @@ struct HistogramWriter: ~Copyable {
   struct Point {
     var bucketName: Fragment
     var count: UInt64
-    var time: Int64
+    var times: SampleTimes
     var isStale: Bool
 
     @inline(__always) func bits(_ count: UInt64) -> UInt64 {
@@ -72,8 +72,8 @@ struct HistogramWriter: ~Copyable {
     var out = output.begin()
     template.write(point.bucketName, bound, to: &out)
     let labelsEnd = out
-    SampleField.write(point.bits(count), point.time, to: &out)
+    SampleField.write(point.bits(count), point.times, to: &out)
     if let exemplars { out.put(exemplars.bytes) }
-    output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, exemplars: exemplars?.count ?? 0)
+    output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, exemplars: exemplars?.count ?? 0, part: .further)
   }
 }

@@ -10,6 +10,8 @@ struct Gaps: BitwiseCopyable {
   /// that name.
   var start = 0
   var end = 0
+  /// How many labels of the point gave way to shared ones.
+  var replaced = 0
 }
 
 /// Writes the labels of a point and those it shares as one canonical block.
@@ -48,6 +50,7 @@ enum LabelMerge {
       if isTwin, label.pointee.rule == .yields {
         put(items + order[next].index, to: &here)
       } else {
+        if isTwin { gaps.replaced &+= 1 }
         sluice_copy32(here, label.pointee.fragment.bytes, UInt64(label.pointee.fragment.count))
         here += label.pointee.fragment.count
       }

@@ -32,6 +32,11 @@ struct MetricContext: ~Copyable {
   mutating func begin(_ message: MetricMessage, names: MetricNames) {
     self.message = message
     takesExemplars = message.data == .sum
+    takesStart =
+      switch message.kind {
+      case .gauge, .upDownCounter: false
+      case .counter, .histogram, .exponentialHistogram, .summary: true
+      }
     scratch.removeAll()
     name = names.name(message.name, unit: message.unit, kind: message.kind, scratch: &scratch)
   }
@@ -51,6 +56,8 @@ struct MetricContext: ~Copyable {
 
   /// Whether exemplars of its number points are taken: those of a sum, not those of a gauge.
   private(set) var takesExemplars = false
+  /// Whether the start of a point says when its count began.
+  private(set) var takesStart = false
 
   var excerpt: String { message?.name.excerpt ?? "" }
 

@@ -30,6 +30,8 @@ struct MetricMessage {
   var pointCount = 0
   var temporality: UInt64 = 0
   var isMonotonic = false
+  /// Whether it has metadata besides its description and its unit.
+  var hasMetadata = false
 
   private static let fields: UInt64 = 0b1_1010_1010_1110
 
@@ -44,7 +46,9 @@ struct MetricMessage {
       case 0x2A, 0x3A, 0x4A, 0x52, 0x5A:
         data = Data(rawValue: tag) ?? .none
         points = try reader.message()
-      case 0x62: _ = try reader.message()
+      case 0x62:
+        _ = try reader.message()
+        hasMetadata = true
       default: try reader.skip(tag, known: Self.fields)
       }
     }

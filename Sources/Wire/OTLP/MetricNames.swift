@@ -26,17 +26,21 @@ final class MetricNames {
   private let names: UnsafeMutablePointer<MetricName>
   /// For which body and with which help text the metadata of a name were told last.
   private let told: UnsafeMutablePointer<(body: UInt64, help: UInt64)>
+  /// In which scope of which resource a name was met last, both by number.
+  private let met: UnsafeMutablePointer<(resource: UInt64, scope: UInt64)>
   private var areTextsFull = false
 
   init(_ naming: MetricNaming) {
     self.naming = naming
     names = .allocate(capacity: Self.mostNames)
     told = .allocate(capacity: Self.mostNames)
+    met = .allocate(capacity: Self.mostNames)
   }
 
   deinit {
     names.deallocate()
     told.deallocate()
+    met.deallocate()
   }
 
   /// Forgets all names if one could not be kept. What was handed out is dead then.
@@ -66,6 +70,7 @@ final class MetricNames {
     result.index = index
     names[index] = result
     told[index] = (0, 0)
+    met[index] = (0, 0)
     return result
   }
 
@@ -76,6 +81,16 @@ final class MetricNames {
     if told[name.index].body == body, told[name.index].help == mark { return false }
     told[name.index] = (body, mark)
     return true
+  }
+
+  /// Notes that a metric called `name` is in a scope of a resource.
+  ///
+  /// - Returns: the scope of the same resource where it was met before, if that is another one.
+  @inline(__always) func meet(_ name: MetricName, resource: UInt64, scope: UInt64) -> UInt64? {
+    guard name.index >= 0 else { return nil }
+    let before = met[name.index]
+    met[name.index] = (resource, scope)
+    return before.resource == resource && before.scope != scope ? before.scope : nil
   }
 
   private func repaired(_ name: [UInt8]) -> [UInt8] {

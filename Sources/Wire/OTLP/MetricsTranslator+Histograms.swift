@@ -7,23 +7,25 @@ extension MetricsTranslator {
   ) throws(WireError) {
     let point = try HistogramPoint(message, &parts)
     guard try admit(time: point.time, body, output.batch) else { return }
-    let time = Self.milliseconds(point.time)
-    try readExemplars(time, body, output.batch)
+    setTimes(point.time, start: point.start)
+    if point.hasRange { losses.add(.minimumMaximum) }
+    try readExemplars(body, output.batch)
     if settings.convertsHistogramsToNHCB {
-      if let why = native.makeCustom(point, parts.counts, parts.bounds, time) {
+      if let why = native.makeCustom(point, parts.counts, parts.bounds, times) {
         return refuse(.invalidHistogram, output.batch, why)
       }
+      if !point.hasSum { losses.add(.missingSum) }
       return try writeNative(&output)
     }
     exemplars.sortByValue()
-    let template = histograms.makeTemplate(metric.labels, own)
+    let template = makeTemplate()
     if point.hasSum {
-      try output.write(template, metric.sumName, nil, Self.value(point.sum, point.flags), time)
+      try output.write(template, metric.sumName, nil, Self.value(point.sum, point.flags), times, .first)
     }
     let count = Self.value(Double(point.count).bitPattern, point.flags)
-    try output.write(template, metric.countName, nil, count, time)
+    try output.write(template, metric.countName, nil, count, times, point.hasSum ? .further : .first)
     let common = HistogramWriter.Point(
-      bucketName: metric.bucketName, count: point.count, time: time, isStale: point.flags & noRecordedValue != 0)
+      bucketName: metric.bucketName, count: point.count, times: times, isStale: point.flags & noRecordedValue != 0)
     try histograms.writeBuckets(common, parts.counts, parts.bounds, template, exemplars, &output)
   }
 
@@ -32,12 +34,21 @@ extension MetricsTranslator {
   ) throws(WireError) {
     let point = try ExponentialPoint(message, &parts)
     guard try admit(time: point.time, body, output.batch) else { return }
-    let time = Self.milliseconds(point.time)
-    if let why = native.makeExponential(point, &parts, time) {
+    setTimes(point.time, start: point.start)
+    if let why = native.makeExponential(point, &parts, times) {
       return refuse(.invalidHistogram, output.batch, why)
     }
-    try readExemplars(time, body, output.batch)
+    note(point)
+    try readExemplars(body, output.batch)
     try writeNative(&output)
+  }
+
+  /// What a native histogram does not tell of the point that it was made of.
+  private mutating func note(_ point: ExponentialPoint) {
+    if point.hasRange { losses.add(.minimumMaximum) }
+    if point.scale > NativeHistogram.finestSchema { losses.add(.histogramScale) }
+    if Double(bitPattern: point.zeroThreshold) != 0 { losses.add(.zeroThreshold) }
+    if !point.hasSum { losses.add(.missingSum) }
   }
 
   /// Writes the native histogram that was made, with the point's exemplars.
@@ -45,7 +56,8 @@ extension MetricsTranslator {
     let payload = native.bytes.count &+ exemplars.byteCount
     try output.reserve(metric.labels.bytes &+ own.mostBytes &+ payload &+ 16)
     var out = output.begin()
-    _ = LabelMerge.write(metric.labels, own, to: &out)
+    let gaps = LabelMerge.write(metric.labels, own, to: &out)
+    if gaps.replaced > 0 { losses.add(.attributeReplaced, gaps.replaced) }
     let labelsEnd = out
     out.put(exemplars.bytes)
     out.put(native.bytes)

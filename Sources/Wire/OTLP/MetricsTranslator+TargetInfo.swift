@@ -4,10 +4,11 @@ import Model
 extension MetricsTranslator {
   /// Writes what the resource says of itself as a series, for the time that its points cover.
   mutating func writeTargetInfo(_ body: WireReader, _ output: inout SeriesOutput) throws(WireError) {
-    guard settings.emitsTargetInfo, context.tellingAttributes > 0, context.latest > 0 else { return }
+    guard context.tellingAttributes > 0, context.latest > 0 else { return }
+    guard settings.emitsTargetInfo else { return noteUntold() }
     let leaveOut = settings.keepsIdentifyingAttributes ? nil : Identity.isIdentifying
     try own.gather(context.attributes, of: body, leavingOut: leaveOut)
-    guard hasIdentity else { return }
+    guard hasIdentity else { return noteUntold() }
     if let fault = own.fault { warn(of: fault, body, output.batch) }
     targetInfo.makeLabels(context.identity)
     let block = histograms.makeTemplate(targetInfo.labels, own)
@@ -18,9 +19,13 @@ extension MetricsTranslator {
     var out = output.begin()
     out.put(labels)
     let labelsEnd = out
-    for time in targetInfo.times { SampleField.write(Double(1).bitPattern, time, to: &out) }
-    output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: targetInfo.times.count)
+    for time in targetInfo.times { SampleField.write(Double(1).bitPattern, SampleTimes(time), to: &out) }
+    output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: targetInfo.times.count, part: .none)
     describe()
+  }
+
+  private mutating func noteUntold() {
+    if context.untoldAttributes > 0 { losses.add(.resourceAttributes) }
   }
 
   /// Whether job or instance is known, were it by attributes of these names.

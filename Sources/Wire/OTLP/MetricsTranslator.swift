@@ -16,6 +16,14 @@ struct MetricsTranslator: ~Copyable {
   var exemplars = ExemplarFields()
   var targetInfo: TargetInfo
   var metadata = MetadataRows()
+  /// Those of the point at hand.
+  var times = SampleTimes(0)
+  /// What of the body could not be said.
+  var losses = Losses()
+  /// The names of the scopes of the resource at hand; a scope's number is how many there are once its own is there.
+  private var scopes = Column<UnsafeRawBufferPointer>(capacity: 16)
+  /// Counts the resources.
+  private var resourceNumber: UInt64 = 0
   /// Counts the bodies, so that what was told in one is told again in the next.
   private var bodyNumber: UInt64 = 0
 
@@ -39,6 +47,7 @@ struct MetricsTranslator: ~Copyable {
     output.flush()
     if !batch.series.isEmpty { batch.wholeRequest = ByteRange(start, batch.arena.count) }
     try metadata.move(to: batch, limit: limit)
+    batch.losses = losses
     batch.arena.clearTail()
   }
 
@@ -47,6 +56,7 @@ struct MetricsTranslator: ~Copyable {
     metricNames.makeRoom()
     metadata.removeAll()
     targetInfo.removeAll()
+    losses = Losses()
     bodyNumber += 1
   }
 
@@ -70,6 +80,8 @@ struct MetricsTranslator: ~Copyable {
     _ message: WireReader, _ body: WireReader, _ output: inout SeriesOutput
   ) throws(WireError) {
     context.beginResource()
+    resourceNumber += 1
+    scopes.truncate()
     var wanted = Self.libraryMetrics
     var reader = message
     while let tag = try reader.tag() {
@@ -80,7 +92,8 @@ struct MetricsTranslator: ~Copyable {
       case Self.scopeMetrics:
         _ = try reader.message()
         wanted = Self.scopeMetrics
-      case 0x1A, Self.libraryMetrics: _ = try reader.message()
+      case 0x1A: if try !reader.bytes().isEmpty { losses.add(.resourceSchema) }
+      case Self.libraryMetrics: _ = try reader.message()
       default: try reader.skip(tag, known: 0b1110)
       }
     }
@@ -119,7 +132,9 @@ struct MetricsTranslator: ~Copyable {
       }
     }
     guard hasMetrics else { return }
+    scopes.append(scope.name)
     do { try context.beginScope(scope, body) } catch { throw error.inside("scope") }
+    if scope.says, !(settings.promotesScopeMetadata && !scope.name.isEmpty) { losses.add(.scope) }
     reader = message
     while let tag = try reader.tag() {
       guard tag == 0x12 else {
@@ -146,6 +161,7 @@ struct MetricsTranslator: ~Copyable {
     throws(WireError)
   {
     metric.begin(message, names: metricNames)
+    if message.hasMetadata { losses.add(.metricMetadata) }
     if let (reason, detail) = metric.refusal(context) {
       output.batch.refusals.add(reason, count: message.pointCount, detail: detail)
       return try noteTimes(of: message)
@@ -163,8 +179,18 @@ struct MetricsTranslator: ~Copyable {
 
   private mutating func tellMetadata(of message: MetricMessage) {
     let name = metric.name
+    if let other = metricNames.meet(name, resource: resourceNumber, scope: UInt64(scopes.count)) {
+      tellCollision(of: message, with: scopes[Int(other) - 1])
+    }
     guard metricNames.isNews(name, help: message.description, body: bodyNumber) else { return }
-    metadata.add(message.kind.type, family: name.textBytes, help: message.description, unit: name.unitBytes)
+    metadata.add(message, name)
+  }
+
+  /// Two scopes of the resource have the metric: their series are the same unless their points have other attributes.
+  private mutating func tellCollision(of message: MetricMessage, with other: UnsafeRawBufferPointer) {
+    let scope = scopes[scopes.count - 1]
+    guard !settings.promotesScopeMetadata, !scope.hasSameBytes(as: other) else { return }
+    metadata.add(message, metric.name, scopes: (other, scope))
   }
 
   private mutating func writePoints(of message: MetricMessage, _ body: WireReader, _ output: inout SeriesOutput)

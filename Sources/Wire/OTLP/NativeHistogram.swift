@@ -4,7 +4,7 @@ import Model
 /// Encodes native histograms as field 4 of a series. Its memory is used again for each point; one thread.
 struct NativeHistogram: ~Copyable {
   private static let customSchema = -53
-  private static let finestSchema = 8
+  static let finestSchema = 8
   private static let coarsestSchema = -4
   private static let zeroThreshold = 1e-128
 
@@ -18,7 +18,7 @@ struct NativeHistogram: ~Copyable {
   /// Makes one of an exponential histogram.
   ///
   /// - Returns: why there can be none, or nil.
-  mutating func makeExponential(_ point: ExponentialPoint, _ parts: inout PointParts, _ time: Int64) -> String? {
+  mutating func makeExponential(_ point: ExponentialPoint, _ parts: inout PointParts, _ times: SampleTimes) -> String? {
     guard point.scale >= Self.coarsestSchema else { return "scale must be >= -4, not \(point.scale)" }
     let shift = max(point.scale - Self.finestSchema, 0)
     parts.positive.coarsen(by: shift)
@@ -39,7 +39,7 @@ struct NativeHistogram: ~Copyable {
     layout.write(spans: 0x42, deltas: 0x4A, to: buffer)
     layout.make(parts.positive.counts, from: 0, first: parts.positive.offset + 1)
     layout.write(spans: 0x5A, deltas: 0x62, to: buffer)
-    end(start, time)
+    end(start, times)
     return nil
   }
 
@@ -47,7 +47,8 @@ struct NativeHistogram: ~Copyable {
   ///
   /// - Returns: why there can be none, or nil.
   mutating func makeCustom(
-    _ point: HistogramPoint, _ counts: borrowing Column<UInt64>, _ bounds: borrowing Column<UInt64>, _ time: Int64
+    _ point: HistogramPoint, _ counts: borrowing Column<UInt64>, _ bounds: borrowing Column<UInt64>,
+    _ times: SampleTimes
   ) -> String? {
     if let fault = boundsFault(bounds) { return fault }
     guard counts.count <= bounds.count + 1 else {
@@ -64,7 +65,7 @@ struct NativeHistogram: ~Copyable {
     while first < counts.count, counts[first] == 0 { first += 1 }
     layout.make(counts, from: first, first: first)
     layout.write(spans: 0x5A, deltas: 0x62, to: buffer)
-    end(start, time, bounds)
+    end(start, times, bounds)
     return nil
   }
 
@@ -93,17 +94,18 @@ struct NativeHistogram: ~Copyable {
     return start
   }
 
-  private func end(_ start: Int, _ time: Int64) {
-    buffer.append(tag: 0x78, varint: UInt64(bitPattern: time))
+  private func end(_ start: Int, _ times: SampleTimes) {
+    buffer.append(tag: 0x78, varint: UInt64(bitPattern: times.time))
+    if times.start != 0 { buffer.append(tag: 0x88, varint: UInt64(bitPattern: times.start)) }
     buffer.endMessage(start)
   }
 
-  private func end(_ start: Int, _ time: Int64, _ bounds: borrowing Column<UInt64>) {
+  private func end(_ start: Int, _ times: SampleTimes, _ bounds: borrowing Column<UInt64>) {
     if !bounds.isEmpty {
       let custom = buffer.beginMessage(tag: 0x82)
       for index in 0..<bounds.count { buffer.append(fixed64: bounds[index]) }
       buffer.endMessage(custom)
     }
-    end(start, time)
+    end(start, times)
   }
 }

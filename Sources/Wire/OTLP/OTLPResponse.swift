@@ -28,17 +28,43 @@ public enum OTLPResponse {
 
   /// A `google.rpc.Status`: the body of every answer that is no success.
   ///
-  /// - Parameter code: of `google.rpc.Code`.
-  public static func status(code: Int32, message: String, _ encoding: Encoding) -> [UInt8] {
+  /// - Parameters:
+  ///   - code: of `google.rpc.Code`.
+  ///   - fault: where the request is no message, which the status tells as a `google.rpc.BadRequest` (OTLP/HTTP
+  ///     specification, "Bad Data").
+  public static func status(
+    code: Int32, message: String, fault: WireError? = nil, _ encoding: Encoding
+  ) -> [UInt8] {
     switch encoding {
     case .protobuf:
       let out = Buffer(capacity: message.utf8.count + 16)
       if code != 0 { out.append(tag: 0x08, varint: UInt64(bitPattern: Int64(code))) }
       if !message.isEmpty { out.append(tag: 0x12, text: message) }
+      if let fault { appendDetail(fault, to: out) }
       return Array(out.bytes)
     case .json:
-      return Array("{\"code\":\(code),\"message\":\(quoted(message))}".utf8)
+      let details = fault.map { ",\"details\":[\(detail($0))]" } ?? ""
+      return Array("{\"code\":\(code),\"message\":\(quoted(message))\(details)}".utf8)
     }
+  }
+
+  private static let badRequest = "type.googleapis.com/google.rpc.BadRequest"
+
+  private static func appendDetail(_ fault: WireError, to out: Buffer) {
+    let detail = out.beginMessage(tag: 0x1A)
+    out.append(tag: 0x0A, text: badRequest)
+    let value = out.beginMessage(tag: 0x12)
+    let violation = out.beginMessage(tag: 0x0A)
+    if !fault.path.isEmpty { out.append(tag: 0x0A, text: fault.field) }
+    out.append(tag: 0x12, text: fault.words)
+    out.endMessage(violation)
+    out.endMessage(value)
+    out.endMessage(detail)
+  }
+
+  private static func detail(_ fault: WireError) -> String {
+    let violation = "{\"field\":\(quoted(fault.field)),\"description\":\(quoted(fault.words))}"
+    return "{\"@type\":\"\(badRequest)\",\"fieldViolations\":[\(violation)]}"
   }
 
   /// The `google.rpc.Code` that belongs to an HTTP status, as the OpenTelemetry Collector has it.

@@ -41,6 +41,8 @@ public struct OTLPSettings: Equatable, Sendable {
   /// Classic histograms become native ones with custom buckets, which only remote-write 2.0 can carry.
   public var convertsHistogramsToNHCB = false
   public var emitsTargetInfo = true
+  /// Samples carry the start times of their points, which only remote-write 2.0 has a field for.
+  public var keepsStartTimes = false
   /// The query lookback of the backends, in seconds: `target_info` is repeated every half of it.
   public var lookbackSeconds = 300
   /// Most bytes of series that one request may expand to; one that needs more is a `WireError` with `.tooLarge`.

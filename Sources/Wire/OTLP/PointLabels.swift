@@ -37,6 +37,11 @@ struct PointLabels: ~Copyable {
   /// No less than the bytes that all of them take in a series.
   private(set) var mostBytes = 0
   private(set) var fault: Fault?
+  /// How many attributes there are that can be no label.
+  private(set) var textless = 0
+  /// How many labels there are in which values were joined.
+  private(set) var joinedLabels = 0
+  var hasLosses: Bool { textless &+ joinedLabels > 0 }
 
   private let names: LabelNames
   private let joinsTwins: Bool
@@ -69,6 +74,8 @@ struct PointLabels: ~Copyable {
     mostBytes = 0
     fault = nil
     hasEmpty = false
+    textless = 0
+    joinedLabels = 0
     scratch.removeAll()
     for place in 0..<stretches.count {
       let attribute: KeyValue
@@ -113,7 +120,9 @@ struct PointLabels: ~Copyable {
     let key = Stretch(start: attribute.keyStart, end: attribute.keyEnd)
     switch problem {
     case .none, .onlyUnderscores: return true
-    case .isMetricName: return false
+    case .isMetricName:
+      textless += 1
+      return false
     case .empty: fault = fault ?? Fault(reason: .emptyLabelName, key: key)
     case .untranslatable: fault = fault ?? Fault(reason: .invalidName, key: key)
     }
@@ -132,7 +141,11 @@ struct PointLabels: ~Copyable {
     }
     text.count = 0
     // A value without a text counts as empty: its label is left out.
-    do { _ = try AttributeText.append(value, of: body, to: text) } catch { throw error.inside("attributes") }
+    do {
+      if try !AttributeText.append(value, of: body, to: text) { textless += 1 }
+    } catch {
+      throw error.inside("attributes")
+    }
     item.value = scratch.copy(text.bytes)
     item.valueCount = text.count
   }
@@ -174,6 +187,7 @@ struct PointLabels: ~Copyable {
       text.append(UnsafeRawBufferPointer(start: items[index].value, count: items[index].valueCount))
     }
     if text.count == 0 { return nil }
+    joinedLabels += 1
     items[first.index].value = scratch.copy(text.bytes)
     items[first.index].valueCount = text.count
     items[first.index].hasSlack = true

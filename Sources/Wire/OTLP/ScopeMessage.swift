@@ -5,6 +5,9 @@ struct ScopeMessage {
   var schemaURL = UnsafeRawBufferPointer(start: nil, count: 0)
   var attributes: [Stretch] = []
 
+  /// Whether it says anything.
+  var says: Bool { !(name.isEmpty && version.isEmpty && schemaURL.isEmpty && attributes.isEmpty) }
+
   /// Reads a part of the scope; there may be several.
   mutating func read(_ message: WireReader) throws(WireError) {
     var reader = message

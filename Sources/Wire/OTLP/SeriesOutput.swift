@@ -53,7 +53,7 @@ struct SeriesOutput: ~Copyable {
   /// Finishes the series that was begun; its labels end at `labelsEnd`, its payload at `payloadEnd`.
   @inline(__always) mutating func finish(
     labelsEnd: UnsafeMutablePointer<UInt8>, payloadEnd: UnsafeMutablePointer<UInt8>, samples: Int = 0,
-    histograms: Int = 0, exemplars: Int = 0
+    histograms: Int = 0, exemplars: Int = 0, part: PointPart = .first
   ) {
     let start = base + end
     let length = payloadEnd - start - 3
@@ -73,7 +73,7 @@ struct SeriesOutput: ~Copyable {
       to: SeriesRecord(
         labels: ByteRange(first &+ header, split), payload: ByteRange(split, end), encoded: ByteRange(first, end),
         samples: UInt32(truncatingIfNeeded: samples), histograms: UInt32(truncatingIfNeeded: histograms),
-        exemplars: UInt32(truncatingIfNeeded: exemplars)))
+        exemplars: UInt32(truncatingIfNeeded: exemplars), part: part))
     pending &+= 1
     seriesCount &+= 1
   }

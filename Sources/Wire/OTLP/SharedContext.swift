@@ -30,6 +30,8 @@ struct SharedContext: ~Copyable {
   private(set) var attributes = Column<Stretch>()
   /// How many of them tell more than which job and instance this is.
   private(set) var tellingAttributes = 0
+  /// How many of those are no label of the series either.
+  private(set) var untoldAttributes = 0
   /// `job` and `instance`, as far as there are any.
   private(set) var identity = SharedLabels()
   /// All labels that every point of the scope gets, in the order of their names.
@@ -97,6 +99,7 @@ struct SharedContext: ~Copyable {
   /// Makes the labels of the resource once all of it was read.
   mutating func endResource(_ body: WireReader) throws(WireError) {
     var found = Identity()
+    var told = 0
     for index in 0..<attributes.count {
       let attribute: KeyValue
       do { attribute = try KeyValue(body.reader(attributes[index].start, attributes[index].end)) } catch {
@@ -105,6 +108,7 @@ struct SharedContext: ~Copyable {
       let key = body.stretch(attribute.keyStart, attribute.keyEnd)
       if !found.take(key, attribute.value) { tellingAttributes += 1 }
       if isPromoted(key) {
+        if !Identity.isIdentifying(key) { told += 1 }
         let name = naming.name(Array(key))
         if let label = try label(name, attribute.value, body, .yields) {
           resourceLabels.add(label)
@@ -113,6 +117,7 @@ struct SharedContext: ~Copyable {
         }
       }
     }
+    untoldAttributes = tellingAttributes - told
     try addIdentity(found, body)
     resourceLabels.add(contentsOf: identity)
     if resourceLabels.labels.count > Self.mostLabels {

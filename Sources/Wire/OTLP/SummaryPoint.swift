@@ -6,6 +6,8 @@ struct SummaryPoint: BitwiseCopyable {
   var count: UInt64 = 0
   var sum: UInt64 = 0
   var flags: UInt64 = 0
+  /// When what it counts began; 0: not known.
+  var start: UInt64 = 0
 
   private static let fields: UInt64 = 0b1_1111_1100
 
@@ -14,7 +16,7 @@ struct SummaryPoint: BitwiseCopyable {
     while let tag = try reader.tag() {
       switch tag {
       case 0x3A: try parts.takeAttribute(&reader)
-      case 0x11: _ = try reader.fixed64()
+      case 0x11: start = try reader.fixed64()
       case 0x19: time = try reader.fixed64()
       case 0x21: count = try reader.fixed64()
       case 0x29: sum = try reader.fixed64()

@@ -34,8 +34,11 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
     WireError(fault, at: offset, path: [field] + path)
   }
 
-  public var description: String {
-    let place = path.isEmpty ? "" : "\(path.joined(separator: ".")): "
-    return "\(place)\(fault.rawValue) (byte \(offset))"
-  }
+  public var description: String { path.isEmpty ? words : "\(field): \(words)" }
+
+  /// The path in one piece.
+  var field: String { path.joined(separator: ".") }
+
+  /// What is wrong and where in the body, without the path.
+  var words: String { "\(fault.rawValue) (byte \(offset))" }
 }

@@ -15,11 +15,15 @@ public final class RemoteWrite2Decoder {
   /// Decodes all of `body` into `batch`, which is empty.
   ///
   /// `batch.wholeRequest` covers all series and no metadata; it is nil when there is no series.
-  /// - Parameter limit: bytes that strings may take once they are written out for every series that refers to them: a
-  ///   small body can refer to a large one without end.
+  /// - Parameters:
+  ///   - limit: bytes that strings may take once they are written out for every series that refers to them: a small body
+  ///     can refer to a large one without end.
+  ///   - keepsStartTimes: false: start timestamps are left out, which count as losses.
   /// - Throws: `WireError` where the body is not a `Request`, with `.tooLarge` where it passes the limit; the batch is then
   ///   to be emptied.
-  public func decode(_ body: Buffer, into batch: SeriesBatch, limit: Int) throws(WireError) {
-    try decoder.decode(body, into: batch, limit: limit)
+  public func decode(
+    _ body: Buffer, into batch: SeriesBatch, limit: Int, keepsStartTimes: Bool = true
+  ) throws(WireError) {
+    try decoder.decode(body, into: batch, limit: limit, keepsStartTimes: keepsStartTimes)
   }
 }

@@ -9,9 +9,15 @@ struct RequestDecoder: ~Copyable {
   private var exemplars = ExemplarReferences()
   private var families = SeriesFamilies()
   private var limit = 0
+  private var keepsStartTimes = true
+  private var lostStartTimes = 0
 
-  mutating func decode(_ body: Buffer, into batch: SeriesBatch, limit: Int) throws(WireError) {
+  mutating func decode(
+    _ body: Buffer, into batch: SeriesBatch, limit: Int, keepsStartTimes: Bool
+  ) throws(WireError) {
     try symbols.read(body, limit: limit)
+    self.keepsStartTimes = keepsStartTimes
+    lostStartTimes = 0
     self.limit = limit - symbols.size
     families.removeAll()
     body.clearTail()
@@ -31,6 +37,7 @@ struct RequestDecoder: ~Copyable {
       number += 1
     }
     if !batch.series.isEmpty { batch.wholeRequest = ByteRange(start, batch.arena.count) }
+    batch.losses.add(.startTime, lostStartTimes)
     try families.write(to: batch, symbols, reader.base, limit: self.limit)
   }
 
@@ -85,12 +92,20 @@ struct RequestDecoder: ~Copyable {
       case 0x12:
         let sample = try reader.message()
         try makeRoom(sample.rest.count + Self.mostOverhead, batch.arena, at: sample.position)
-        try SampleCopy.append(sample, start: outline.created, to: batch.arena)
+        if keepsStartTimes {
+          try SampleCopy.append(sample, start: outline.created, to: batch.arena)
+        } else if try SampleCopy.appendWithoutStart(sample, to: batch.arena) || outline.created != 0 {
+          lostStartTimes += 1
+        }
       case 0x1A:
         let histogram = try reader.message()
         // Numbers that come one by one take up to twice their room once each is a run of its own.
         try makeRoom(histogram.rest.count * 2 + Self.mostOverhead, batch.arena, at: histogram.position)
-        try HistogramCopy.append(histogram, start: outline.created, to: batch.arena)
+        if keepsStartTimes {
+          try HistogramCopy.append(histogram, start: outline.created, to: batch.arena)
+        } else if try HistogramCopy.appendWithoutStart(histogram, to: batch.arena) || outline.created != 0 {
+          lostStartTimes += 1
+        }
       case 0x22:
         let exemplar = try reader.message()
         if let reason = try exemplars.read(exemplar, symbols) {

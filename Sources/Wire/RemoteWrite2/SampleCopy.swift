@@ -8,7 +8,27 @@ enum SampleCopy {
   /// The value keeps its 64 bits. The caller has made room.
   @inline(__always)
   static func append(_ sample: WireReader, start: UInt64, to output: Buffer) throws(WireError) {
-    guard start == 0, isPlain(sample) else { return try rewrite(sample, start: start, to: output) }
+    var position = plainEnd(sample)
+    if position < sample.end, sample.base[position] == 0x18 {
+      position = varintEnd(sample.base, position &+ 1, sample.end)
+    }
+    if start == 0, position == sample.end { return copy(sample, to: output) }
+    _ = try rewrite(sample, start: start, to: output)
+  }
+
+  /// Appends `sample` without its start timestamp.
+  ///
+  /// - Returns: whether it had one.
+  @inline(__always)
+  static func appendWithoutStart(_ sample: WireReader, to output: Buffer) throws(WireError) -> Bool {
+    guard plainEnd(sample) == sample.end else { return try rewrite(sample, start: nil, to: output) }
+    copy(sample, to: output)
+    return false
+  }
+
+  @inline(__always)
+  private static func copy(_ sample: WireReader, to output: Buffer) {
+    // A value and two timestamps take 31 bytes at most.
     let count = sample.end &- sample.position
     var out = output.base + output.count
     out[0] = 0x12
@@ -18,16 +38,14 @@ enum SampleCopy {
     output.count &+= 2 &+ count
   }
 
-  /// Whether the sample holds a value, a timestamp, perhaps a start timestamp, in this order, and nothing else; then
-  /// it takes 31 bytes at most.
+  /// Behind the value and the timestamp, if that is how the sample begins.
   @inline(__always)
-  private static func isPlain(_ sample: WireReader) -> Bool {
+  private static func plainEnd(_ sample: WireReader) -> Int {
     let (base, end) = (sample.base, sample.end)
     var position = sample.position
     if position < end, base[position] == 0x09 { position &+= 9 }
     if position < end, base[position] == 0x10 { position = varintEnd(base, position &+ 1, end) }
-    if position < end, base[position] == 0x18 { position = varintEnd(base, position &+ 1, end) }
-    return position == end
+    return position
   }
 
   /// Behind the varint at `position`, or beyond `end` when there is none.
@@ -42,8 +60,12 @@ enum SampleCopy {
     return end &+ 1
   }
 
+  /// - Parameter fallback: the start timestamp of a sample that has none; nil: none is wanted.
+  /// - Returns: whether the sample's own was left out.
   @inline(never)
-  private static func rewrite(_ sample: WireReader, start fallback: UInt64, to output: Buffer) throws(WireError) {
+  private static func rewrite(
+    _ sample: WireReader, start fallback: UInt64?, to output: Buffer
+  ) throws(WireError) -> Bool {
     var reader = sample
     var (value, timestamp, start): (UInt64, UInt64, UInt64) = (0, 0, 0)
     while let tag = try reader.tag() {
@@ -54,11 +76,13 @@ enum SampleCopy {
       default: try reader.skip(tag, known: 0b1110)
       }
     }
-    if start == 0 { start = fallback }
+    let isLost = fallback == nil && start != 0
+    if fallback == nil || start == 0 { start = fallback ?? 0 }
     let begin = output.beginMessage(tag: 0x12)
     output.append(tag: 0x09, fixed64: value)
     output.append(tag: 0x10, varint: timestamp)
     if start != 0 { output.append(tag: 0x18, varint: start) }
     output.endMessage(begin)
+    return isLost
   }
 }

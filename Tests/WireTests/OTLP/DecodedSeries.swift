@@ -9,10 +9,12 @@ struct DecodedSeries: Equatable {
   struct Sample: Equatable {
     var bits: UInt64
     var time: Int64
-    init(_ value: Double, _ time: Int64) { self.init(bits: value.bitPattern, time) }
-    init(bits: UInt64, _ time: Int64) {
+    var start: Int64
+    init(_ value: Double, _ time: Int64, start: Int64 = 0) { self.init(bits: value.bitPattern, time, start: start) }
+    init(bits: UInt64, _ time: Int64, start: Int64 = 0) {
       self.bits = bits
       self.time = time
+      self.start = start
     }
   }
 
@@ -34,6 +36,7 @@ struct DecodedSeries: Equatable {
     var negativeDeltas: [Int64] = []
     var custom: [Double] = []
     var time: Int64 = 0
+    var start: Int64 = 0
   }
 
   var labels: [(name: String, value: String)] = []
@@ -59,6 +62,11 @@ struct DecodedBatch {
   var metadata: [String: (type: MetricType, help: String, unit: String)] = [:]
   var refused: [RefusalReason: Int] = [:]
   var message = ""
+  /// What each metric calls itself, and the scopes that share it.
+  var origins: [String] = []
+  var losses: [LossKind: Int] = [:]
+  /// How the series belong to data points.
+  var parts: [PointPart] = []
 
   init(_ body: [UInt8], _ settings: OTLPSettings = OTLPSettings()) throws {
     try self.init(body, OTLPMetricsDecoder(settings: settings))
@@ -108,6 +116,12 @@ struct DecodedBatch {
       #expect(row.family.start >= expectedStart)
       metadata[batch.bytes(row.family).text] = (row.type, batch.bytes(row.help).text, batch.bytes(row.unit).text)
     }
+    origins = (0..<batch.metadata.count).compactMap { batch.metadata[$0].origin }.map { origin in
+      let scopes = origin.scopes.map { " \(batch.bytes($0.first).text)|\(batch.bytes($0.second).text)" } ?? ""
+      return "\(batch.bytes(origin.name).text) \(batch.bytes(origin.unit).text)\(scopes)"
+    }
+    losses = Dictionary(uniqueKeysWithValues: batch.losses.all.map { ($0.kind, $0.count) })
+    parts = (0..<batch.series.count).map { batch.series[$0].part }
     refused = batch.refusals.counts
     message = batch.refusals.message
   }
@@ -142,10 +156,11 @@ struct DecodedBatch {
     var reader = field
     var sample = DecodedSeries.Sample(0, 0)
     while let tag = try reader.tag() {
-      if tag == 0x09 {
-        sample.bits = try reader.fixed64()
-      } else {
-        sample.time = Int64(bitPattern: try reader.varint())
+      switch tag {
+      case 0x09: sample.bits = try reader.fixed64()
+      case 0x10: sample.time = Int64(bitPattern: try reader.varint())
+      case 0x18: sample.start = Int64(bitPattern: try reader.varint())
+      default: Issue.record("a sample holds the tag \(tag)")
       }
     }
     return sample
@@ -184,6 +199,7 @@ struct DecodedBatch {
       case 11: native.positiveSpans.append(try span(reader.message()))
       case 12: native.positiveDeltas += try deltas(reader.message())
       case 15: native.time = Int64(bitPattern: try reader.varint())
+      case 17: native.start = Int64(bitPattern: try reader.varint())
       case 16:
         var bounds = try reader.message()
         while !bounds.isAtEnd { native.custom.append(Double(bitPattern: try bounds.fixed64())) }

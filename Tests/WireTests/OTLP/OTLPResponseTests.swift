@@ -32,6 +32,21 @@ import Testing
     #expect(text(OTLPResponse.status(code: 14, message: "a\nb", .json)) == #"{"code":14,"message":"a\nb"}"#)
   }
 
+  @Test func `a failure to read the request tells the field in a BadRequest`() throws {
+    let fault = WireError(.truncated, at: 7, path: ["resource_metrics", "scope"])
+    #expect(
+      text(OTLPResponse.status(code: 3, message: "m", fault: fault, .json))
+        == #"{"code":3,"message":"m","details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","#
+        + #""fieldViolations":[{"field":"resource_metrics.scope","#
+        + #""description":"the message ends inside a value (byte 7)"}]}]}"#)
+    let violation = Message().text(1, "resource_metrics.scope").text(2, "the message ends inside a value (byte 7)")
+    let detail = Message().text(1, "type.googleapis.com/google.rpc.BadRequest")
+      .message(2, Message().message(1, violation))
+    #expect(
+      OTLPResponse.status(code: 3, message: "m", fault: fault, .protobuf)
+        == Message().varint(1, 3).text(2, "m").message(3, detail).bytes)
+  }
+
   @Test(arguments: [
     (400, 3), (401, 16), (403, 7), (404, 12), (413, 2), (429, 8), (500, 2), (502, 14), (503, 14), (504, 14),
   ])

@@ -139,6 +139,29 @@ import Testing
     #expect(starts == [3, 5, 3, 6])
   }
 
+  @Test func `where nobody could hear of them, start timestamps are left out and counted`() throws {
+    let builder = Request2Builder()
+    builder.add([("__name__", "up")], samples: [(1, 10)]) {
+      builder.sample(0, 20, start: 5)
+      builder.sample(0, 25, start: 0)
+      builder.histogram { builder.series.append(tag: 0x78, varint: 30) }
+      builder.histogram {
+        builder.series.append(tag: 0x78, varint: 40)
+        builder.series.append(tag: 0x88, varint: 6)
+      }
+    }
+    builder.add([("__name__", "created")], samples: [(1, 10), (2, 20)]) { builder.series.append(tag: 0x30, varint: 3) }
+    let batch = SeriesBatch(arena: Buffer(capacity: 16))
+    try RemoteWrite2Decoder().decode(buffer(builder.body), into: batch, limit: 1 << 20, keepsStartTimes: false)
+    let whole = try #require(batch.wholeRequest)
+    // The decoder of 1.0 finds nothing to mend.
+    let again = SeriesBatch(arena: buffer(Array(batch.bytes(whole))))
+    try RemoteWriteDecoder().decode(again)
+    #expect(again.wholeRequest == ByteRange(0, whole.count))
+    #expect(batch.losses.all.map(\.count) == [4])
+    #expect(batch.losses[.startTime] == 4)
+  }
+
   @Test func `histograms and exemplars change places`() throws {
     let builder = Request2Builder()
     let trace = [builder.reference("trace_id"), builder.reference("abc")]
