@@ -15,20 +15,16 @@ struct Fragment: BitwiseCopyable {
   @inline(__always) static func contentSize(name: Int, value: Int) -> Int {
     2 &+ Varint.size(name) &+ name &+ Varint.size(value) &+ value
   }
-}
 
-extension ScratchMemory {
-  /// Encodes a label whose value is `value` with `suffix` behind it.
-  mutating func label(
+  /// Writes a label whose value is `value` with `suffix` behind it, where there is room.
+  static func write(
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
-    suffix: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
-  ) -> Fragment {
+    suffix: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+    to out: inout UnsafeMutablePointer<UInt8>
+  ) {
     let valueCount = value.count + suffix.count
-    let size = Fragment.size(name: name.count, value: valueCount)
-    let start = take(size)
-    var out = start
     out.put(0x0A)
-    Varint.write(UInt64(Fragment.contentSize(name: name.count, value: valueCount)), to: &out)
+    Varint.write(UInt64(contentSize(name: name.count, value: valueCount)), to: &out)
     out.put(0x0A)
     Varint.write(UInt64(name.count), to: &out)
     out.put(name)
@@ -36,12 +32,20 @@ extension ScratchMemory {
     Varint.write(UInt64(valueCount), to: &out)
     out.put(value)
     out.put(suffix)
+  }
+}
+
+extension ScratchMemory {
+  /// Encodes a label.
+  mutating func label(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Fragment {
+    let size = Fragment.size(name: name.count, value: value.count)
+    let start = take(size)
+    var out = start
+    Fragment.write(name, value, to: &out)
     return Fragment(bytes: UnsafePointer(start), count: size)
   }
 
-  mutating func label(_ name: StaticString, _ value: UnsafeRawBufferPointer, suffix: StaticString = "") -> Fragment {
-    label(name.bytes, value, suffix: suffix.bytes)
-  }
+  mutating func label(_ name: StaticString, _ value: UnsafeRawBufferPointer) -> Fragment { label(name.bytes, value) }
 }
 
 extension StaticString {

@@ -26,6 +26,7 @@ struct LabelName: BitwiseCopyable {
 
   /// The first eight bytes of `bytes` as a big-endian number, zeroes behind a shorter one.
   static func prefix(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+    if bytes.count >= 8 { return UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)) }
     var prefix: UInt64 = 0
     for place in 0..<8 { prefix = prefix << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0) }
     return prefix

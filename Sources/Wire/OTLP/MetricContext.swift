@@ -4,29 +4,15 @@ import Model
 /// The metric that is being translated: its name, and the labels that all of its points share. One thread.
 struct MetricContext: ~Copyable {
   private(set) var message: MetricMessage?
-  private(set) var name = MetricName(
-    text: ("" as StaticString).utf8Start, textCount: 0, unit: ("" as StaticString).utf8Start, unitCount: 0,
-    isValid: false, index: -1)
+  private(set) var name = MetricName()
   /// What the points share, in the order of the names.
   private(set) var labels = SharedLabels()
 
   private let settings: OTLPSettings
   private var scratch = ScratchMemory(chunkSize: 16 << 10)
   private var extras = Column<SharedLabel>(capacity: 8)
-  /// `__name__` of the series with a suffix behind the metric's name.
-  private(set) var sumName: Fragment
-  private(set) var countName: Fragment
-  private(set) var bucketName: Fragment
-  private(set) var plainName: Fragment
 
-  init(_ settings: OTLPSettings) {
-    self.settings = settings
-    let none = Fragment(bytes: ("" as StaticString).utf8Start, count: 0)
-    sumName = none
-    countName = none
-    bucketName = none
-    plainName = none
-  }
+  init(_ settings: OTLPSettings) { self.settings = settings }
 
   /// Takes up `message`; what was made for the metric before is dead then.
   mutating func begin(_ message: MetricMessage, names: MetricNames) {
@@ -72,26 +58,14 @@ struct MetricContext: ~Copyable {
   private mutating func makeLabels(_ context: borrowing SharedContext, _ message: MetricMessage) {
     extras.truncate()
     switch message.data {
-    case .histogram where !settings.convertsHistogramsToNHCB: addNameGap(bucket: true)
-    case .summary: addNameGap(bucket: false)
+    case .histogram where !settings.convertsHistogramsToNHCB: extras.append(gap("__name__", .replaces, 1))
+    case .summary: extras.append(gap("__name__", .replaces, 1))
     case .none, .gauge, .sum, .histogram, .exponentialHistogram:
-      plainName = scratch.label("__name__", name.textBytes)
-      extras.append(SharedLabel(("__name__" as StaticString).bytes, plainName, .replaces))
+      extras.append(SharedLabel(("__name__" as StaticString).bytes, name.plain, .replaces))
     }
     if settings.addsTypeAndUnitLabels { addTypeAndUnit(message) }
     addValueGap(message)
     labels.merge(context.labels, extras)
-  }
-
-  private mutating func addNameGap(bucket: Bool) {
-    sumName = scratch.label("__name__", name.textBytes, suffix: "_sum")
-    countName = scratch.label("__name__", name.textBytes, suffix: "_count")
-    if bucket {
-      bucketName = scratch.label("__name__", name.textBytes, suffix: "_bucket")
-    } else {
-      plainName = scratch.label("__name__", name.textBytes)
-    }
-    extras.append(gap("__name__", .replaces, 1))
   }
 
   private mutating func addTypeAndUnit(_ message: MetricMessage) {

@@ -1,20 +1,5 @@
 import Memory
 
-/// What a metric is called in Prometheus. Memory that someone else holds.
-struct MetricName: BitwiseCopyable {
-  var text: UnsafePointer<UInt8>
-  var textCount: Int
-  var unit: UnsafePointer<UInt8>
-  var unitCount: Int
-  /// Whether the metric can be named at all.
-  var isValid: Bool
-  /// Where it is remembered, or -1.
-  var index: Int
-
-  var textBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: textCount) }
-  var unitBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: unit, count: unitCount) }
-}
-
 /// Names and units of metrics, remembered up to a bound. One thread.
 final class MetricNames {
   private static let mostNames = 8192
@@ -22,7 +7,7 @@ final class MetricNames {
   private let naming: MetricNaming
   private let hash = ByteHash()
   private let table = ByteTable(limit: mostNames, bytes: 1 << 20)
-  private let texts = FixedMemory(capacity: 1 << 20)
+  private let texts = FixedMemory(capacity: 4 << 20)
   private let names: UnsafeMutablePointer<MetricName>
   /// For which body and with which help text the metadata of a name were told last.
   private let told: UnsafeMutablePointer<(body: UInt64, help: UInt64)>
@@ -60,11 +45,14 @@ final class MetricNames {
     let text = naming.name(Array(name), unit: unitBytes, kind: kind)
     let nameText = repaired(text ?? [])
     let unitText = UnitNaming.metadata(of: unitBytes)
-    let both = nameText.count + unitText.count
+    let size = MetricName.size(name: nameText.count, unit: unitText.count, kind: kind)
     let isKept = name.count + unit.count <= ByteTable.longestKey
-    let room = isKept ? texts.take(both) : nil
+    let room = isKept ? texts.take(size) : nil
     if isKept, room == nil { areTextsFull = true }
-    var result = write(nameText, unitText, to: room ?? scratch.take(both))
+    let target = room ?? scratch.take(size)
+    var result = nameText.withUnsafeBytes { name in
+      unitText.withUnsafeBytes { MetricName(name, unit: $0, kind: kind, to: target) }
+    }
     result.isValid = text != nil
     guard room != nil, let index = table.add(name, unit, kind: kind.rawValue) else { return result }
     result.index = index
@@ -95,16 +83,5 @@ final class MetricNames {
 
   private func repaired(_ name: [UInt8]) -> [UInt8] {
     naming.strategy.escapes ? name : name.withUnsafeBytes { UTF8Text.repaired($0) }
-  }
-
-  private func write(
-    _ text: [UInt8], _ unit: [UInt8], to room: UnsafeMutablePointer<UInt8>
-  ) -> MetricName {
-    var out = room
-    text.withUnsafeBytes { out.put($0) }
-    unit.withUnsafeBytes { out.put($0) }
-    return MetricName(
-      text: UnsafePointer(room), textCount: text.count, unit: UnsafePointer(room + text.count), unitCount: unit.count,
-      isValid: true, index: -1)
   }
 }

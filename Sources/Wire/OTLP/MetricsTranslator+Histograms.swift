@@ -20,12 +20,12 @@ extension MetricsTranslator {
     exemplars.sortByValue()
     let template = makeTemplate()
     if point.hasSum {
-      try output.write(template, metric.sumName, nil, Self.value(point.sum, point.flags), times, .first)
+      try output.write(template, metric.name.sum, nil, Self.value(point.sum, point.flags), times, .first)
     }
     let count = Self.value(Double(point.count).bitPattern, point.flags)
-    try output.write(template, metric.countName, nil, count, times, point.hasSum ? .further : .first)
+    try output.write(template, metric.name.count, nil, count, times, point.hasSum ? .further : .first)
     let common = HistogramWriter.Point(
-      bucketName: metric.bucketName, count: point.count, times: times, isStale: point.flags & noRecordedValue != 0)
+      bucketName: metric.name.bucket, count: point.count, times: times, isStale: point.flags & noRecordedValue != 0)
     try histograms.writeBuckets(common, parts.counts, parts.bounds, template, exemplars, &output)
   }
 

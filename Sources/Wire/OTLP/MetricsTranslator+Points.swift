@@ -116,13 +116,13 @@ extension MetricsTranslator {
     setTimes(point.time, start: point.start)
     let template = makeTemplate()
     let sum = Self.value(point.sum, point.flags)
-    try output.write(template, metric.sumName, nil, sum, times, .first)
+    try output.write(template, metric.name.sum, nil, sum, times, .first)
     let count = Self.value(Double(point.count).bitPattern, point.flags)
-    try output.write(template, metric.countName, nil, count, times, .further)
+    try output.write(template, metric.name.count, nil, count, times, .further)
     for index in 0..<parts.bounds.count {
       let quantile = histograms.quantile(parts.bounds[index])
       let value = Self.value(parts.counts[index], point.flags)
-      try output.write(template, metric.plainName, quantile, value, times, .further)
+      try output.write(template, metric.name.plain, quantile, value, times, .further)
     }
   }
 
