@@ -58,7 +58,7 @@ public final class DiskSpool: Spool {
       let opened = try state.withLock { state in
         var recovery = Recovery(disk, folders, damages, state, logger: logger)
         defer { state = recovery.state }
-        return try recovery.open(segments, loaded)
+        return try recovery.open(segments, loaded, options.durability)
       }
       let checkpointer = Checkpointer(
         state, opened.checkpoints, segments, loaded, generation: opened.generation, dead: opened.dead, logger: logger)

@@ -4,7 +4,8 @@ public struct DiskSpoolOptions: Sendable {
   public enum Durability: String, CaseIterable, Sendable {
     /// The loss of power: it is synced to the disk.
     case fsync
-    /// The end of the process: the operating system has it.
+    /// The end of the process: the operating system has it, and writes it in its own time. After a loss of power, what it
+    /// had not written is booked as damaged.
     case os
   }
 

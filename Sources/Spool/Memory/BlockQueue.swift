@@ -32,14 +32,22 @@ struct BlockQueue {
 
   var last: Position? { front < slots.count ? slots[slots.count - 1]?.position : nil }
 
-  func contains(_ position: Position) -> Bool {
-    slots[front...].lazy.compactMap(\.self).first { $0.position >= position }?.position == position
+  func contains(_ position: Position) -> Bool { block(at: position) != nil }
+
+  private func block(at position: Position) -> Block? {
+    var low = front
+    var high = slots.count
+    while low < high {
+      let middle = (low + high) / 2
+      if let found = slots[middle]?.position, found < position { low = middle + 1 } else { high = middle }
+    }
+    guard low < slots.count, slots[low]?.position == position else { return nil }
+    return slots[low]
   }
 
   /// Takes out a block for whose end nobody waits.
   mutating func evict(_ position: Position) -> Block? {
-    let block = slots[front...].lazy.compactMap(\.self).first { $0.position >= position }
-    guard let block, block.position == position, block.attempts != .once, block.receipt == nil else { return nil }
+    guard let block = block(at: position), block.attempts != .once, block.receipt == nil else { return nil }
     return remove([position]).first
   }
 

@@ -1,4 +1,5 @@
 import Memory
+import Synchronization
 import Testing
 
 @testable import Spool
@@ -126,5 +127,44 @@ import Testing
     #expect(after.book().accepted == Amount(blocks: 3, samples: 6))
     #expect(after.book().dropped == [.expired: Amount(blocks: 1, samples: 3)])
     #expect(after.book().held == Amount(blocks: 2, samples: 3))
+  }
+}
+
+@Suite struct Returning {
+  @Test func `blocks that are stuck do not keep the room of those that are not`() throws {
+    let disk = SimulatedDisk()
+    let options = smallOptions {
+      $0.segmentBytes = 1 << 20
+      $0.cacheBytes = 0
+    }
+    let spool = try open(disk, options)
+    let large = String(repeating: "x", count: 50_000)
+    for number in 0..<60 { spool.keep("\(number)" + large, in: number % 20 == 7 ? .other : .first) }
+    #expect(spool.drained().count == 57)
+    let path = { (number: UInt64) in "/spool/segments/\(SegmentFolder.digits(number)).segment" }
+    eventually("what was released is holes") {
+      guard let bytes = disk.contents[path(2)] else { return false }
+      return bytes.count { $0 == UInt8(ascii: "x") } < 5 * 50_000
+    }
+    let stuck = [7, 27, 47].map { "\($0)" + large }
+    #expect(spool.texts(.other) == stuck)
+    #expect(try open(disk.afterKill(), options).texts(.other) == stuck)
+    #expect(spool.status().damages == 0)
+  }
+
+  @Test func `dead letters that are too old go by themselves`() throws {
+    let clock = Mutex(ContinuousClock.now)
+    let options = smallOptions { $0.deadLetters.age = .seconds(60) }
+    let spool = try DiskSpool(
+      "/spool", options, disk: SimulatedDisk(), clock: SpoolClock(now: { clock.withLock { $0 } }), logger: silent)
+    spool.configure(["b": QueueLimits(bytes: 1000)])
+    spool.keep("a", "b")
+    for block in spool.read(.first, limit: ReadLimit()) {
+      let burial = Burial(status: 400, reason: "bad", payload: block.payload)
+      spool.release([Settled(block.position, .refused(status: 400, reason: "bad"), letters: [burial])], in: .first)
+      clock.withLock { $0 += .seconds(61) }
+    }
+    #expect(spool.status().deadLetters == 1)
+    #expect(spool.book().dropped == [.deadLetterLimit: Amount(blocks: 1, samples: 1)])
   }
 }

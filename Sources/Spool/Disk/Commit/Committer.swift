@@ -19,7 +19,9 @@ final class Committer: @unchecked Sendable {
   private var checkpointDue: MonotonicTime?
   private var probeDue: MonotonicTime?
 
+  private var sweepDue = MonotonicTime.now
   private static let probeInterval = Duration.seconds(1)
+  private static let sweepInterval = Duration.seconds(60)
 
   init(
     _ state: Condition<DiskState>, _ options: DiskSpoolOptions, _ clock: SpoolClock, _ writer: LogWriter,
@@ -61,6 +63,7 @@ final class Committer: @unchecked Sendable {
         checkpoint()
         return
       }
+      if sweepDue <= .now { sweep() }
       if let due = probeDue, due <= .now { probe() }
       if let due = checkpointDue, due <= .now { checkpoint() }
     }
@@ -69,7 +72,7 @@ final class Committer: @unchecked Sendable {
   /// Waits until there is something to do.
   private func next() -> Work {
     while true {
-      let deadlines = [notesDue, checkpointDue, probeDue].compactMap(\.self)
+      let deadlines = [notesDue, checkpointDue, probeDue, sweepDue].compactMap(\.self)
       let deadline = deadlines.min() ?? .never
       let work = state.wait(until: deadline) { state -> Work? in
         // A deadline that was not known when the wait began.
@@ -319,6 +322,13 @@ extension Committer {
       if !mustAbandon, error.call == "fdatasync" { mustAbandon = true }
       note(error)
     }
+  }
+
+  /// What goes with time alone.
+  private func sweep() {
+    sweepDue = .now.advanced(by: Self.sweepInterval)
+    let time = clock.wall(of: clock.now)
+    state.withLock { $0.dropExcessLetters(at: time) }
   }
 
   private func checkpoint() {

@@ -23,6 +23,8 @@ struct LogRecord {
 final class LogWriter {
   let folder: SegmentFolder
   private let loaded: LoadedSegments
+  /// Whether `sync` does anything: it takes as long as the disk needs for all that was written.
+  private let syncs: Bool
   private(set) var segment: Segment
   private(set) var file: any DiskFile
   private(set) var index: SegmentIndex
@@ -34,8 +36,10 @@ final class LogWriter {
 
   /// Begins the log anew behind what is there.
   init(
-    _ folder: SegmentFolder, _ loaded: LoadedSegments, number: UInt64, next sequence: UInt64, previousEnd: UInt64
+    _ folder: SegmentFolder, _ loaded: LoadedSegments, number: UInt64, next sequence: UInt64, previousEnd: UInt64,
+    syncs: Bool
   ) throws(DiskError) {
+    self.syncs = syncs
     self.folder = folder
     self.loaded = loaded
     let header = SegmentHeader(
@@ -67,7 +71,7 @@ final class LogWriter {
 
   func sync() throws(DiskError) {
     guard !isSynced else { return }
-    try file.sync()
+    if syncs { try file.sync() }
     isSynced = true
     lastSynced = lastWritten
   }

@@ -11,8 +11,8 @@ struct Segment {
   var live = 0
   /// Blocks ever written to it, counted likewise.
   var blocks = 0
-  /// How many were live when the released ones were last punched out.
-  var punchedAt = Int.max
+  /// How many were live when the released ones were last punched out; nil if they never were.
+  var punchedAt: Int?
   /// Reads under way: while there are any, the file stays what it is.
   var pins = 0
 

@@ -41,14 +41,15 @@ struct SegmentWalk {
 
   /// Looks for the next header. What lies between is damage if anything of it is set.
   private mutating func search(from start: Int) throws(DiskError) -> Step? {
-    windowSize = Self.largest
     var hasBytes = false
     var found = start
     while found + RecordHeader.size <= end {
-      guard let bytes = try bytes(found, RecordHeader.size) else { break }
+      windowSize = Self.largest
+      guard try bytes(found, RecordHeader.size) != nil else { break }
+      let (place, isSet) = scan(from: found)
+      hasBytes = hasBytes || isSet
+      found = place
       if try header(at: found) != nil { break }
-      hasBytes = hasBytes || bytes.contains { $0 != 0 }
-      found += RecordHeader.size
     }
     guard found + RecordHeader.size <= end else {
       offset = end
@@ -57,6 +58,27 @@ struct SegmentWalk {
     offset = found
     if hasBytes { return .damage(start..<found) }
     return try next()
+  }
+
+  /// Goes through the window to the next header in it, or to its end.
+  /// - Returns: where that is, and whether anything on the way was set.
+  private func scan(from start: Int) -> (place: Int, isSet: Bool) {
+    window.withUnsafeBytes { bytes in
+      var place = start - windowStart
+      var isSet = false
+      while place + RecordHeader.size <= bytes.count, let base = bytes.baseAddress {
+        let words = base + place
+        // Most of what is searched is zeros, and a header begins with something.
+        if words.loadUnaligned(as: UInt64.self) != 0 {
+          if RecordHeader(words, segment: segment) != nil { break }
+          isSet = true
+        } else if !isSet {
+          isSet = (1..<8).contains { words.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) != 0 }
+        }
+        place += RecordHeader.size
+      }
+      return (windowStart + place, isSet)
+    }
   }
 
   /// Whether the bytes, which are no header, were one of this segment once: the last record of all has none behind it to

@@ -7,6 +7,7 @@ final class Checkpointer {
   private let files: CheckpointFiles
   private let folder: SegmentFolder
   private let loaded: LoadedSegments
+  private let puncher: HolePuncher
   private let logger: Logger
   private var generation: UInt64
   /// Segments that nothing lived in at the last checkpoint: of the two there are, only the older one still needs them.
@@ -21,6 +22,7 @@ final class Checkpointer {
     self.files = files
     self.folder = folder
     self.loaded = loaded
+    puncher = HolePuncher(state, folder, loaded)
     self.generation = generation
     self.dead = dead
     self.logger = logger
@@ -51,6 +53,7 @@ final class Checkpointer {
     }
     generation += 1
     letGo(of: checkpoint)
+    puncher.punch()
     return true
   }
 

@@ -39,7 +39,9 @@ struct Recovery {
     var dead: Set<UInt64>
   }
 
-  mutating func open(_ folder: SegmentFolder, _ loaded: LoadedSegments) throws(DiskError) -> Opened {
+  mutating func open(
+    _ folder: SegmentFolder, _ loaded: LoadedSegments, _ durability: DiskSpoolOptions.Durability
+  ) throws(DiskError) -> Opened {
     let files = CheckpointFiles(folders.root, disk: disk)
     try readCheckpoint(files)
     try files.prepare()
@@ -57,7 +59,9 @@ struct Recovery {
     }
     state.nextSequence = max(checkpoint.nextSequence, lastSequence + 1) + Self.gap
     let number = max(numbers.last ?? 0, checkpoint.segment) + 1
-    let writer = try LogWriter(folder, loaded, number: number, next: state.nextSequence, previousEnd: lastSequence)
+    let writer = try LogWriter(
+      folder, loaded, number: number, next: state.nextSequence, previousEnd: lastSequence,
+      syncs: durability == .fsync)
     state.segments[number] = writer.segment
     state.nextSequence += 1
     let dead = state.segments.values.filter { $0.live == 0 && $0.number != number }.map(\.number)
