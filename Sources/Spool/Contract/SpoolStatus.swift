@@ -2,7 +2,7 @@
 public struct SpoolStatus: Equatable, Sendable {
   /// Why nothing can be stored now; nil when all is well.
   public var failure: String?
-  /// What it takes up on disk, dead letters and spare segments included.
+  /// Bytes of its segments and dead letters on disk. A few spare segments are not among them.
   public var diskBytes = 0
   public var segments = 0
   /// Dead letters, and their bytes as `DeadLetterLimits` counts them.

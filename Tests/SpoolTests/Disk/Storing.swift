@@ -131,6 +131,19 @@ import Testing
 }
 
 @Suite struct Returning {
+  @Test func `opening does not look at what is held`() throws {
+    let disk = SimulatedDisk()
+    let before = try open(disk, smallOptions(noCache))
+    for number in 0..<300 { before.keep([entry("\(number):" + String(repeating: "x", count: 3500))]) }
+    #expect(before.status().segments >= 300)
+    before.finish()
+    let image = disk.afterKill()
+    let spool = try open(image, smallOptions(noCache))
+    #expect(spool.arrivals().map(\.blocks) == [300])
+    #expect(image.opened < 20)
+    #expect(spool.drained().count == 300)
+  }
+
   @Test func `blocks that are stuck do not keep the room of those that are not`() throws {
     let disk = SimulatedDisk()
     let options = smallOptions {

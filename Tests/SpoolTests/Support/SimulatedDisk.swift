@@ -27,6 +27,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     /// From this call on nothing works any more; it itself may be done in part.
     var stopsAt = Int.max
     var capacity = Int.max
+    /// Files opened so far.
+    var opened = 0
     /// Calls that fail, by name, and with what.
     var failures: [String: Int32] = [:]
   }
@@ -65,6 +67,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
   }
 
   var calls: Int { look { $0.calls } }
+  var opened: Int { look { $0.opened } }
   func stop(at call: Int) { look { $0.stopsAt = call } }
   func limit(to bytes: Int) { look { $0.capacity = bytes } }
   /// Has calls of this name fail from now on; nil ends that.
@@ -169,6 +172,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
       return try with { state in
         if let code = state.failures["open"] { throw DiskError(call: "open", path: path, code: code) }
         guard state.calls < state.stopsAt else { throw DiskError(call: "open", path: path, code: EIO) }
+        state.opened += 1
         if let node = state.files[path] { return SimulatedFile(self, node, path) }
         guard mode == .create else { throw DiskError(call: "open", path: path, code: ENOENT) }
         let node = Node()
