@@ -64,7 +64,7 @@ let package = Package(
       "Gateway",
       [
         "Memory", "Model", "JSON", "Wire", "Rules", "Spool", "Inbound", "Outbound", "Config",
-        logging,
+        "CPlatform", logging,
       ]),
     .executableTarget(
       name: "sluice",

@@ -67,6 +67,7 @@ public final class Gateway: Sendable {
       if !old.isContained(in: configuration) { try Self.update(delivery, configuration) }
       try listeners.update(configuration)
       level.set(configuration.log.level)
+      ProcessMemory.giveBack()
     }
     let reloader = Reloader(load: load) { file throws(GatewayError) in try administration.take(file) }
     operations.reloader.withLock { $0 = reloader }
@@ -74,6 +75,7 @@ public final class Gateway: Sendable {
 
   /// Begins to serve: senders first, then the way in.
   public func start() throws(GatewayError) {
+    ProcessMemory.giveBack()
     do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError(error) }
     do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
     try listeners.start()
