@@ -35,6 +35,7 @@ _made = messages.classes(
 )
 Request = _made["Request"]
 TimeSeries = _made["TimeSeries"]
+Histogram = _made["Histogram"]
 Metadata = _made["Metadata"]
 
 
@@ -95,6 +96,24 @@ def to_1(request):
                 labels=_labels(request, exemplar.labels_refs), value=exemplar.value, timestamp=exemplar.timestamp
             )
     return write_request
+
+
+def with_start(histogram, start):
+    """A histogram of 1.0 with the start timestamp that only 2.0 knows, as `to_1` has it."""
+    made = Histogram.FromString(histogram.SerializeToString())
+    made.start_timestamp = start
+    return messages.Histogram.FromString(made.SerializeToString())
+
+
+def starts_of(*requests):
+    """Label set to the start timestamp of each sample in order, 0 for one without."""
+    found = {}
+    for request in requests:
+        for one in request.timeseries:
+            key = messages.labels_of(messages.TimeSeries(labels=_labels(request, one.labels_refs)))
+            if one.samples:
+                found.setdefault(key, []).extend(sample.start_timestamp for sample in one.samples)
+    return found
 
 
 def metadata_of(request):

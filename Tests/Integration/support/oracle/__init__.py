@@ -5,11 +5,11 @@ purpose, a rule a function, so that it can be read beside Prometheus's documenta
 Prometheus fails a whole request for one bad point, the point is refused alone.
 """
 
-from support.oracle.settings import Settings
+from support.oracle.settings import STRATEGIES, Settings
 from support.oracle.translation import Translation
 from support.oracle.wire import ExportMetricsServiceRequest
 
-__all__ = ["Settings", "translate"]
+__all__ = ["STRATEGIES", "Settings", "translate"]
 
 
 def translate(body, settings=None):

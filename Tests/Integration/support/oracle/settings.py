@@ -25,6 +25,8 @@ class Settings:
     convert_histograms_to_nhcb: bool = False
     target_info: bool = True
     lookback_seconds: int = 300
+    # Not of Prometheus's section: whether samples carry the starts of their points, which 2.0 has a field for.
+    start_timestamps: bool = False
 
     @property
     def escapes(self):

@@ -1,6 +1,6 @@
 """A whole request."""
 
-from support import messages
+from support import messages, messages2
 from support.oracle import labels, points, target_info, units
 from support.oracle.labels import Refused
 from support.oracle.names import metric_name
@@ -14,12 +14,12 @@ _TYPES = {"unknown": 0, "counter": 1, "gauge": 2, "histogram": 3, "summary": 5}
 class Translation:
     """The series of a request.
 
-    `series` is label set to samples, histograms and exemplars, `metadata` a list, both as `messages.contents` has them;
-    `rejected` is how many points are refused.
+    `rejected` is how many points are refused, `starts` label set to the start of each sample in ms, 0 for one without.
     """
 
     def __init__(self, request, settings):
         self.rejected = 0
+        self.starts = {}
         self._settings = settings
         self._found = {}
         self._metadata = set()
@@ -28,6 +28,7 @@ class Translation:
             self._resource(resource_metrics)
 
     def contents(self):
+        """The series and their metadata, as `messages.contents` has them."""
         write_request = messages.WriteRequest()
         for key, held in self._found.items():
             write_request.timeseries.add(labels=messages.label_list(key), **held)
@@ -73,13 +74,13 @@ class Translation:
         taken = 0
         for point in data.data_points:
             try:
-                taken += self._point(kind, point, name, shared, extra)
+                taken += self._point(kind, point, name, shared, extra, _has_start(metric))
             except Refused:
                 self.rejected += 1
         if taken:
             self._describe(name, kind_word, metric.description, units.of_metadata(metric.unit))
 
-    def _point(self, kind, point, name, shared, extra):
+    def _point(self, kind, point, name, shared, extra, has_start):
         if not _is_time(point):
             raise Refused("time")
         time = point.time_unix_nano // 1_000_000
@@ -88,9 +89,10 @@ class Translation:
         for label, value in scope.items():
             labels.put(common, label, value)
         common |= extra
+        start = point.start_time_unix_nano // 1_000_000 if has_start and self._settings.start_timestamps else 0
         made = self._series(kind, point, time)
         for one in made:
-            self._add({**common, b"__name__": name + one.suffix, **one.more}, one, time)
+            self._add({**common, b"__name__": name + one.suffix, **one.more}, one, time, start)
         return len(made)
 
     def _series(self, kind, point, time):
@@ -102,12 +104,13 @@ class Translation:
             return points.of_summary(point)
         return points.of_number(point, time, kind)
 
-    def _add(self, found, one, time):
+    def _add(self, found, one, time, start):
         held = self._held(found)
         if one.bits is not None:
             held["samples"].append(messages.Sample(value=messages.from_bits(one.bits), timestamp=time))
+            self.starts.setdefault(tuple(sorted(found.items())), []).append(start)
         if one.histogram is not None:
-            held["histograms"].append(one.histogram)
+            held["histograms"].append(messages2.with_start(one.histogram, start))
         held["exemplars"] += [exemplar.message() for exemplar in one.exemplars]
 
     def _held(self, found):
@@ -121,6 +124,7 @@ class Translation:
             if (key, time) not in self._told:
                 self._told.add((key, time))
                 self._held(found)["samples"].append(messages.Sample(value=1, timestamp=time))
+                self.starts.setdefault(key, []).append(0)
                 self._describe(found[b"__name__"], "gauge", b"Target metadata", b"")
 
     def _describe(self, family, kind, words, unit):
@@ -130,6 +134,11 @@ class Translation:
 
 def _is_time(point):
     return 0 < point.time_unix_nano < 2**63
+
+
+def _has_start(metric):
+    """Whether a start means something to Prometheus, which would take that of a gauge for the start of a counter."""
+    return _word(metric) != "gauge"
 
 
 def _word(metric):
