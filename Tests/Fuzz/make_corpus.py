@@ -48,7 +48,7 @@ def seeds():
     yield "otlp-json", [otlp_json.write(request, random.Random(1)) for request in requests]
     writes = small(random_write_request)
     yield "remote-write-1", [request.SerializeToString() for request in writes]
-    yield "remote-write-2", [messages2.from_1(request).SerializeToString() for request in writes]
+    yield "remote-write-2", [in_2(request, random.Random(number)) for number, request in enumerate(writes)]
     bodies = [request.SerializeToString() for request in writes[:4]]
     yield "snappy", [messages.encode(body) for body in bodies]
     yield "gzip", [gzip.compress(body, mtime=0) for body in bodies]
@@ -56,6 +56,18 @@ def seeds():
     yield "rules", [bytes([kind]) + text.encode() for kind, text in RULES]
     yield "path", [path.encode() for path in PATHS]
     yield "configuration", [text.encode() for text in CONFIGURATIONS]
+
+
+def in_2(write_request, chance):
+    """The request in 2.0, with some of what only that knows: metadata of a series, and start timestamps."""
+    request = messages2.from_1(write_request, {"up": (2, "Whether it is up.", "")})
+    for series in request.timeseries:
+        if chance.random() < 0.2:
+            series.created_timestamp = 1_750_000_000_000
+        for one in [*series.samples, *series.histograms]:
+            if chance.random() < 0.3:
+                one.start_timestamp = 1_750_000_000_001
+    return request.SerializeToString()
 
 
 def small(make):

@@ -10,7 +10,7 @@ private func open(_ attempt: (Buffer) throws(CompressionError) -> Void) {
   do {
     try attempt(output)
   } catch { return }
-  precondition(output.count <= limit)
+  require(output.count <= limit, "\(output.count) bytes came out, \(limit) are allowed")
 }
 
 struct SnappyBlock: Decoder {
@@ -19,7 +19,7 @@ struct SnappyBlock: Decoder {
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     open { output throws(CompressionError) in try Snappy.uncompress(bytes, into: output, limit: limit) }
     // Where a body begins that is sent on without being opened.
-    precondition(Snappy.elementsOffset(in: bytes) <= bytes.count)
+    require(Snappy.elementsOffset(in: bytes) <= bytes.count, "the elements begin behind the end")
   }
 }
 

@@ -15,3 +15,8 @@ extension Decoder {
   static var mostTimes: Int { 64 }
   static var mostBytes: Int { 1 << 20 }
 }
+
+/// Ends the process where a promise is broken, and says which: a precondition keeps that to itself in a release build.
+func require(_ isKept: Bool, _ broken: @autoclosure () -> String) {
+  if !isKept { fatalError(broken()) }
+}

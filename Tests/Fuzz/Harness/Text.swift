@@ -58,6 +58,6 @@ struct ConfigurationText: Decoder {
     do {
       _ = try ConfigurationLoader.load(
         text: text, name: "fuzz.yaml", folder: "/nonexistent", environment: ["NAME": "value"])
-    } catch { precondition(!error.problems.isEmpty) }
+    } catch { require(!error.problems.isEmpty, "an error without a problem") }
   }
 }

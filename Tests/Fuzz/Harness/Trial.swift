@@ -11,6 +11,6 @@ enum Trial {
     subject.take(bytes)
     let most = bytes.count * type(of: subject).mostTimes + type(of: subject).mostBytes
     let peak = sluice_fuzz_peak()
-    precondition(peak <= most, "\(bytes.count) bytes took \(peak) bytes of memory; \(most) are allowed")
+    require(peak <= most, "\(bytes.count) bytes took \(peak) bytes of memory; \(most) are allowed")
   }
 }
