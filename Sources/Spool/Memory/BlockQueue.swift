@@ -35,14 +35,19 @@ struct BlockQueue {
   func contains(_ position: Position) -> Bool { block(at: position) != nil }
 
   private func block(at position: Position) -> Block? {
+    let place = place(of: position)
+    return place < slots.count && slots[place]?.position == position ? slots[place] : nil
+  }
+
+  /// Where the first block is that does not come before `position`.
+  private func place(of position: Position) -> Int {
     var low = front
     var high = slots.count
     while low < high {
       let middle = (low + high) / 2
       if let found = slots[middle]?.position, found < position { low = middle + 1 } else { high = middle }
     }
-    guard low < slots.count, slots[low]?.position == position else { return nil }
-    return slots[low]
+    return low
   }
 
   /// Takes out a block for whose end nobody waits.
@@ -56,12 +61,14 @@ struct BlockQueue {
     return slots[front...].compactMap { $0?.attempts == .once ? $0?.position : nil }
   }
 
-  /// Takes out the blocks at `positions`, which ascend. Costs as much as the last one is far from the front.
+  /// Takes out the blocks at `positions`, which ascend. Costs as much as they are far from the nearer end.
   mutating func remove(_ positions: [Position]) -> [Block] {
+    guard let first = positions.first else { return [] }
     var wanted = positions[...]
     var removed: [Block] = []
-    var kept: [Block] = []
-    var end = front
+    var kept: [Block?] = []
+    let start = place(of: first)
+    var end = start
     while end < slots.count, let next = wanted.first, let block = slots[end] {
       if block.position > next {
         wanted.removeFirst()
@@ -70,13 +77,22 @@ struct BlockQueue {
       if block.position == next { removed.append(block) } else { kept.append(block) }
       end += 1
     }
-    // Those that stay close up to the rest, so that the gap is at the front.
-    for index in front..<(end - kept.count) { slots[index] = nil }
-    for (offset, block) in kept.enumerated() { slots[end - kept.count + offset] = block }
-    front = end - kept.count
+    close(start..<end, kept)
     for block in removed { count(block, by: -1) }
     compact()
     return removed
+  }
+
+  /// What stays of a range closes up to the rest of the lane, on the side that is longer.
+  private mutating func close(_ range: Range<Int>, _ kept: [Block?]) {
+    guard range.lowerBound - front < slots.count - range.upperBound else {
+      return slots.replaceSubrange(range, with: kept)
+    }
+    let gap = range.count - kept.count
+    for (offset, block) in kept.enumerated() { slots[range.upperBound - kept.count + offset] = block }
+    for index in (front..<range.lowerBound).reversed() { slots[index + gap] = slots[index] }
+    for index in front..<(front + gap) { slots[index] = nil }
+    front += gap
   }
 
   private mutating func compact() {

@@ -76,6 +76,24 @@ import Testing
     handles()
   }
 
+  @Test func `what the disk cannot read costs what it held, and it starts`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, smallOptions(noCache))
+    for number in 0..<100 { #expect(append(spool, "\(number)")) }
+    for path in disk.contents.keys.filter({ $0 != "/spool/format" && $0 != "/spool/lock" }).sorted() {
+      let image = disk.afterKill()
+      image.fail("pread " + path, EIO)
+      let after = try open(image, smallOptions(noCache))
+      let left = after.drained()
+      // A record takes at least 128 bytes of a segment of 4096.
+      #expect(left.count >= 100 - 4096 / 128, "\(path)")
+      #expect(left == left.sorted { Int($0) ?? 0 < Int($1) ?? 0 })
+      #expect(after.status(of: "b") == QueueStatus(), "\(path)")
+      #expect(after.book().imbalance.isZero && after.book().held.isZero, "\(path)")
+      #expect(append(after, "more"))
+    }
+  }
+
   @Test func `a directory that cannot be used is an error`() throws {
     let disk = SimulatedDisk()
     disk.fail("posix_fallocate", EROFS)

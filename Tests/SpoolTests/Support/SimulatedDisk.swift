@@ -70,7 +70,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
   var opened: Int { look { $0.opened } }
   func stop(at call: Int) { look { $0.stopsAt = call } }
   func limit(to bytes: Int) { look { $0.capacity = bytes } }
-  /// Has calls of this name fail from now on; nil ends that.
+  /// Has calls of this name fail from now on, or `pread` of one path; nil ends that.
   func fail(_ call: String, _ code: Int32?) { look { $0.failures[call] = code } }
   var used: Int { look { state in state.files.values.reduce(0) { $0 + $1.bytes.count } } }
   var contents: [String: [UInt8]] { look { $0.files.mapValues(\.bytes) } }
@@ -296,7 +296,7 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
         var isLast = false
         if counts {
           isLast = try disk.begin(call, path, &state)
-        } else if let code = state.failures[call] {
+        } else if let code = state.failures[call] ?? state.failures["\(call) \(path)"] {
           throw DiskError(call: call, path: path, code: code)
         } else if state.calls >= state.stopsAt {
           throw DiskError(call: call, path: path, code: EIO)

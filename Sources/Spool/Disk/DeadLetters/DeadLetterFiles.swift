@@ -39,35 +39,45 @@ final class DeadLetterFiles {
       .compactMap { UInt64($0.dropLast(Self.ending.count)) }.sorted()
     for number in numbers {
       lastNumber = max(lastNumber, number)
-      let path = Self.path(number, in: folder)
-      let file = try disk.open(path, .readWrite)
-      let size = try file.size()
-      guard let header = SegmentHeader(try file.bytes(at: 0, count: SegmentHeader.size)), header.number == number else {
-        // One that was just begun may not have all of its head.
-        if size > SegmentHeader.size { damaged(file, [0..<size]) }
-        try disk.remove(path)
-        continue
+      let file = try disk.open(Self.path(number, in: folder), .readWrite)
+      do throws(DiskError) {
+        try read(number, file, found, damaged: damaged)
+      } catch {
+        guard error.isDamage else { throw error }
+        damaged(file, [0..<SegmentHeader.size])
       }
-      live[number] = 0
-      var damages: [Range<Int>] = []
-      var walk = try SegmentWalk(file, segment: header.id)
-      while let step = try walk.next() {
-        switch step {
-        // What was being written when the process ended is in no books.
-        case .damage(let range): if range.upperBound < size { damages.append(range) }
-        case .record(let record, let offset, let description):
-          guard !record.isVoid else { continue }
-          guard let letter = try? DeadLetter(description, id: record.sequence, bytes: record.payloadLength) else {
-            damages.append(offset..<(offset + record.length))
-            continue
-          }
-          live[number, default: 0] += 1
-          found(letter, record.length, LetterPlace(file: number, offset: offset))
-        }
-      }
-      if !damages.isEmpty { damaged(file, damages) }
     }
     for (number, count) in live where count == 0 { try remove(number) }
+  }
+
+  private func read(
+    _ number: UInt64, _ file: any DiskFile, _ found: (DeadLetter, Int, LetterPlace) -> Void,
+    damaged: (any DiskFile, [Range<Int>]) -> Void
+  ) throws(DiskError) {
+    let size = try file.size()
+    guard let header = SegmentHeader(try file.bytes(at: 0, count: SegmentHeader.size)), header.number == number else {
+      // One that was just begun may not have all of its head.
+      if size > SegmentHeader.size { damaged(file, [0..<size]) }
+      return try remove(number)
+    }
+    live[number] = 0
+    var damages: [Range<Int>] = []
+    var walk = try SegmentWalk(file, segment: header.id)
+    while let step = try walk.next() {
+      switch step {
+      // What was being written when the process ended is in no books.
+      case .damage(let range): if range.upperBound < size { damages.append(range) }
+      case .record(let record, let offset, let description):
+        guard !record.isVoid else { continue }
+        guard let letter = try? DeadLetter(description, id: record.sequence, bytes: record.payloadLength) else {
+          damages.append(offset..<(offset + record.length))
+          continue
+        }
+        live[number, default: 0] += 1
+        found(letter, record.length, LetterPlace(file: number, offset: offset))
+      }
+    }
+    if !damages.isEmpty { damaged(file, damages) }
   }
 
   func write(_ letter: DeadLetter, _ payload: Payload) throws(DiskError) -> LetterPlace {

@@ -35,7 +35,7 @@ final class CheckpointFiles {
     var newest: Checkpoint?
     var damaged: [String] = []
     for index in 0..<2 {
-      switch try read(index) {
+      switch try found(index) {
       case .checkpoint(let found):
         guard found.generation > newest?.generation ?? 0 else { continue }
         newest = found
@@ -46,6 +46,15 @@ final class CheckpointFiles {
     }
     let isFirst = newest == nil && damaged.count == 1
     return (newest, isFirst ? [] : damaged)
+  }
+
+  private func found(_ index: Int) throws(DiskError) -> Found {
+    do throws(DiskError) {
+      return try read(index)
+    } catch {
+      guard error.isDamage else { throw error }
+      return .damaged
+    }
   }
 
   private func read(_ index: Int) throws(DiskError) -> Found {

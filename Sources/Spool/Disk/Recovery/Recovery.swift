@@ -16,6 +16,8 @@ struct Recovery {
   /// All up to here was acknowledged.
   private var durable: UInt64 = 0
   private var torn = 0
+  /// Segments that the disk cannot read.
+  private var unreadable: Set<UInt64> = []
   /// Blocks that were found behind the checkpoint.
   private var found: Set<UInt64> = []
 
@@ -52,7 +54,7 @@ struct Recovery {
     for saved in checkpoint.lanes { state.restore(saved) }
     let stale = numbers.filter { $0 < checkpoint.segment && state.segments[$0] == nil }
     try replay(numbers.filter { $0 >= checkpoint.segment }, folder)
-    lose(Set(checkpoint.segments.map(\.number)).subtracting(numbers))
+    lose(Set(checkpoint.segments.map(\.number)).subtracting(numbers).union(unreadable))
     settleLetters()
     if torn > 0 {
       logger.notice("the log ended in the middle of a write", metadata: ["records": "\(torn)"])
@@ -102,22 +104,10 @@ struct Recovery {
 
 // What came after the checkpoint.
 extension Recovery {
-  /// A segment of the log behind the checkpoint, as it was read.
-  private struct Tail {
-    var segment: Segment
-    var file: any DiskFile
-    var records: [(header: RecordHeader, offset: Int, description: [UInt8])] = []
-    var damages: [Range<Int>] = []
-    var end = SegmentHeader.size
-    /// What its header says of those before.
-    var previousEnd = UInt64.max
-  }
-
   private mutating func replay(_ numbers: [UInt64], _ folder: SegmentFolder) throws(DiskError) {
-    var tails: [Tail] = []
+    var tails: [LogTail] = []
     for number in numbers {
-      guard let tail = try read(number, folder) else { continue }
-      tails.append(tail)
+      if let tail = try read(number, folder) { tails.append(tail) } else { unreadable.insert(number) }
     }
     // Where a sync failed, the next segment says up to where the one before it counts.
     for index in tails.indices {
@@ -134,54 +124,24 @@ extension Recovery {
     }
   }
 
-  private func read(_ number: UInt64, _ folder: SegmentFolder) throws(DiskError) -> Tail? {
-    let file = try disk.open(folder.path(of: number), .readWrite)
-    let size = try file.size()
-    let start = try file.bytes(at: 0, count: SegmentHeader.size)
-    let header = SegmentHeader(start)
-    if let header, header.number != number {
-      // Renamed to be written to, and then the process ended: what it holds is of its earlier life.
-      return Tail(segment: Segment(number: number, id: 0, firstSequence: .max, size: size), file: file)
-    }
-    let known: Segment
-    if let segment = state.segments[number] ?? header.map({ Segment($0, size: size) }) {
-      known = segment
-    } else {
-      known = try guessed(number, file, size)
-    }
-    // One that was just begun, perhaps not to the end of its head, has no record either.
-    if header == nil, known.id != 0 {
-      damages.report(file, 0..<min(size, SegmentHeader.size), "the head of a segment cannot be read")
-    }
-    var tail = Tail(segment: known, file: file)
-    tail.previousEnd = header?.previousEnd ?? .max
-    tail.end = number == checkpoint.segment ? max(checkpoint.offset, SegmentHeader.size) : SegmentHeader.size
-    var walk = try SegmentWalk(file, segment: known.id, from: tail.end)
-    while let step = try walk.next() {
-      switch step {
-      case .damage(let range): tail.damages.append(range)
-      case .record(let header, let offset, let description):
-        tail.records.append((header, offset, description))
-        tail.end = min(size, offset + header.length)
+  /// Nil if the disk cannot read it.
+  private func read(_ number: UInt64, _ folder: SegmentFolder) throws(DiskError) -> LogTail? {
+    let path = folder.path(of: number)
+    do throws(DiskError) {
+      let start = number == checkpoint.segment ? max(checkpoint.offset, SegmentHeader.size) : SegmentHeader.size
+      let tail = try LogTail(number, try disk.open(path, .readWrite), known: state.segments[number], from: start)
+      if tail.lacksHead {
+        damages.report(tail.file, 0..<SegmentHeader.size, "the head of a segment cannot be read")
       }
+      return tail
+    } catch {
+      guard error.isDamage else { throw error }
+      damages.report(path, "a segment of the spool cannot be read", ["error": "\(error)"])
+      return nil
     }
-    return tail
   }
 
-  /// What the first record says of the segment: it was written right after the head.
-  private func guessed(_ number: UInt64, _ file: any DiskFile, _ size: Int) throws(DiskError) -> Segment {
-    let bytes = try file.bytes(at: SegmentHeader.size, count: 1 << 20)
-    for offset in stride(from: 0, to: bytes.count - RecordHeader.size + 1, by: RecordHeader.size) {
-      let header = bytes.withUnsafeBytes { bytes in
-        bytes.baseAddress.flatMap { RecordHeader($0 + offset, segment: nil) }
-      }
-      guard let header else { continue }
-      return Segment(number: number, id: header.segment, firstSequence: header.sequence, size: size)
-    }
-    return Segment(number: number, id: 0, firstSequence: .max, size: size)
-  }
-
-  private mutating func apply(_ tail: Tail) throws(DiskError) {
+  private mutating func apply(_ tail: LogTail) throws(DiskError) {
     for (header, offset, description) in tail.records {
       // What is left of a write that failed is older than what was written over it, or beyond what counts.
       guard header.sequence > lastSequence, header.sequence <= tail.segment.lastSequence else { continue }
@@ -237,7 +197,7 @@ extension Recovery {
     try file.sync()
   }
 
-  private mutating func accept(_ stored: StoredBlock, _ lane: LaneKey, _ block: BlockDescription, _ tail: Tail) {
+  private mutating func accept(_ stored: StoredBlock, _ lane: LaneKey, _ block: BlockDescription, _ tail: LogTail) {
     let header = stored.header(state.clock)
     found.insert(stored.position)
     state.push(stored: header, to: lane, segment: tail.segment.number)
@@ -246,7 +206,7 @@ extension Recovery {
   }
 
   /// Behind what is durable, a part that is no record is the end of a write that was not finished.
-  private func report(_ tail: Tail, isLast: Bool) {
+  private func report(_ tail: LogTail, isLast: Bool) {
     let lastDurable = isLast ? tail.records.last { $0.header.sequence <= durable }?.offset ?? 0 : .max
     for range in tail.damages where range.lowerBound < lastDurable {
       damages.report(tail.file, range, "part of the spool cannot be read")
