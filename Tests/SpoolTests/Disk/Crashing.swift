@@ -30,7 +30,7 @@ import Testing
     return (disk, story)
   }
 
-  @Test(arguments: [smallOptions(), smallOptions(noCache)])
+  @Test(arguments: [smallOptions(), smallOptions(noCache), smallOptions { $0.durability = .os }])
   func `after a kill at any call everything acknowledged is there`(_ options: DiskSpoolOptions) throws {
     let seed: UInt64 = 11
     for call in stride(from: 1, through: try Self.calls(options, seed) + 5, by: isTorture ? 1 : 7) {

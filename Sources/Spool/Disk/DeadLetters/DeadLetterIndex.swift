@@ -132,6 +132,11 @@ struct DeadLetterIndex {
   @discardableResult mutating func remove(_ id: UInt64) -> Item? {
     guard let index = index(of: id) else { return nil }
     let item = items.remove(at: index)
+    letGo(item)
+    return item
+  }
+
+  private mutating func letGo(_ item: Item) {
     bytes -= item.length
     switch item.place {
     case .memory(let letter, _):
@@ -139,21 +144,28 @@ struct DeadLetterIndex {
       unwritten -= 1
     case .disk(let place): vacated.append(place)
     }
-    return item
   }
 
-  /// Takes out what is beyond the limits, the oldest first.
+  /// Takes out what is beyond the limits, the oldest first; then a hundredth more, so that it is not one at a time.
   mutating func overflow(at time: Int64) -> [Note.GoneLetter] {
     let (seconds, attoseconds) = limits.age.components
     let oldest = time - seconds * 1_000_000_000 - attoseconds / 1_000_000_000
-    var gone: [Note.GoneLetter] = []
-    while let first = items.first(where: { !$0.isLeaving }),
-      bytes > limits.bytes || items.count > limits.letters || first.refusedAt < oldest
-    {
-      gone.append(first.gone)
-      remove(first.id)
+    var most = (bytes: limits.bytes, letters: limits.letters)
+    if bytes > most.bytes || items.count > most.letters {
+      most = (most.bytes - most.bytes / 100, most.letters - most.letters / 100)
     }
-    return gone
+    var left = (bytes: bytes, letters: items.count)
+    let gone = items.prefix { item in
+      guard item.isLeaving || left.bytes > most.bytes || left.letters > most.letters || item.refusedAt < oldest else {
+        return false
+      }
+      if !item.isLeaving { left = (left.bytes - item.length, left.letters - 1) }
+      return true
+    }
+    let staying = gone.filter(\.isLeaving)
+    for item in gone where !item.isLeaving { letGo(item) }
+    items.replaceSubrange(..<gone.count, with: staying)
+    return gone.filter { !$0.isLeaving }.map(\.gone)
   }
 
   mutating func vacate(_ places: [LetterPlace]) { vacated += places }
