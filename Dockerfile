@@ -17,11 +17,14 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates libmicrohttpd12 libcurl4 libsnappy1v5 \
     libjansson4 libzstd1 zlib1g libre2-9 libstdc++6 \
   && rm -rf /var/lib/apt/lists/* \
-  && useradd --system --uid 10001 --home-dir /var/lib/sluice --create-home --shell /usr/sbin/nologin sluice
+  && useradd --system --uid 10001 --home-dir /var/lib/sluice --create-home --shell /usr/sbin/nologin sluice \
+  && install --directory --owner sluice --mode 0700 /var/lib/sluice/data
 COPY --from=build /out/sluice /usr/local/bin/sluice
 COPY conf/sluice.yaml /etc/sluice/sluice.yaml
 USER 10001
 WORKDIR /var/lib/sluice
+# The spool: what is acknowledged and not yet delivered.
+VOLUME /var/lib/sluice/data
 EXPOSE 4318
 STOPSIGNAL SIGTERM
 # The default configuration serves health on the ingest address too; another configuration needs another check.

@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CRE2", path: "Sources/C/CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CPlatform", path: "Sources/C/CPlatform"),
 
-    room("Memory"),
+    room("Memory", ["CPlatform"]),
     room("Model", ["Memory", "CPlatform"]),
     room("JSON", ["CJansson"]),
     room("Wire", ["Memory", "Model", "JSON", "CPlatform", "CSnappy", "CZstd", "CZlib"]),

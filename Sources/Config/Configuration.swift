@@ -10,10 +10,14 @@ public struct Configuration: Equatable, Sendable {
   /// Whose word holds for a route, backend or tenant that both the file and the admin API know.
   public var routesFrom = ManagedResources.Owner.api
   public var log = Log()
+  public var durability = Durability.fsync
+  public var deadLetters = DeadLetters()
   /// How long a stop waits for requests and queues before it cuts them off.
   public var shutdownTimeout = Duration.seconds(30)
   /// Threads that take requests; nil: one for each core.
   public var workers: Int?
+  /// Bytes that all that grows with what comes in may take in memory; nil: a quarter of what the process may use.
+  public var memoryLimit: Int?
   public var tenancy = Tenancy()
   /// How one of several replicas is kept, by routes that say nothing else.
   public var replicas = ReplicaDeduplication()

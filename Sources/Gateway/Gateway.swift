@@ -32,15 +32,18 @@ public final class Gateway: Sendable {
     load: @escaping @Sendable () throws -> ConfigurationDocument
   ) throws(GatewayError) {
     ProcessMetrics.noteStart()
+    MemoryBudget.returnLargeAllocations()
     let administration = try Administration(file, origin)
     let configuration = administration.state.inForce.configuration
     self.log = log
     self.level = level
     let context = try IngestContext.compile(configuration)
-    delivery = try Self.makeDelivery(log)
+    let memory = MemoryBudget(limit: configuration.memoryLimit ?? SystemMemory.standardLimit)
+    let spool = try Self.openSpool(configuration, memory, log)
+    delivery = try Self.makeDelivery(spool, log)
     try Self.update(delivery, configuration)
     services = IngestServices(
-      context, spool: delivery.spool, metrics: GatewayMetrics(), collisions: CollisionRegistry(log))
+      context, spool: spool, metrics: GatewayMetrics(), memory: memory, collisions: CollisionRegistry(log))
     listeners = Listeners(services, log)
     try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)
@@ -91,27 +94,52 @@ public final class Gateway: Sendable {
   /// The port of the admin address.
   public var adminPort: Int { admin.port }
 
-  /// Stops taking, finishes what was begun, delivers what was acknowledged, until `deadline`.
-  /// - Returns: whether everything was delivered.
+  /// Stops taking, finishes what was begun, delivers what was acknowledged, until `deadline`. What is left then is in the
+  /// spool, and goes on with the next start.
+  /// - Returns: whether everything that was acknowledged is delivered, or safe in the spool.
   public func stop(until deadline: ContinuousClock.Instant) -> Bool {
     services.health.set(ready: false)
     // Requests that wait for their delivery need the senders; half of the time is theirs.
     let grace = max(.zero, (deadline - .now) / 2)
     listeners.stop(within: grace)
     let left = delivery.drain(until: deadline)
-    for leftover in left {
-      log.error(
-        "data was not delivered before the end",
-        metadata: [
-          "backend": "\(leftover.backend)", "blocks": "\(leftover.queue.blocks)",
-          "samples": "\(leftover.queue.contents.batchSize)",
-        ])
-    }
+    for leftover in left { report(leftover) }
     admin.stop(within: .milliseconds(200))
-    return left.isEmpty
+    services.spool.finish()
+    return left.allSatisfy(\.isKept)
   }
 
-  private static func makeDelivery(_ log: Logger) throws(GatewayError) -> Delivery {
+  private func report(_ leftover: Leftover) {
+    log.log(
+      level: leftover.isKept ? .notice : .error,
+      leftover.isKept ? "data waits in the spool for the next start" : "data was not delivered before the end",
+      metadata: [
+        "backend": "\(leftover.backend)", "blocks": "\(leftover.queue.blocks)",
+        "samples": "\(leftover.queue.contents.batchSize)",
+      ])
+  }
+
+  private static func openSpool(
+    _ configuration: Configuration, _ memory: MemoryBudget, _ log: Logger
+  ) throws(GatewayError) -> DiskSpool {
+    var options = DiskSpoolOptions()
+    switch configuration.durability {
+    case .fsync: options.durability = .fsync
+    case .os: options.durability = .os
+    }
+    // What is cached is counted in the budget too, as it is the very blocks that came in.
+    options.cacheBytes = min(options.cacheBytes, memory.limit / 8)
+    options.pendingBytes = min(options.pendingBytes, memory.limit / 4)
+    options.deadLetters.bytes = configuration.deadLetters.maxBytes
+    options.deadLetters.age = configuration.deadLetters.maxAge
+    do throws(SpoolError) {
+      return try DiskSpool(directory: configuration.dataDir + "/spool", options: options, logger: log)
+    } catch {
+      throw GatewayError("data_dir: \(error)")
+    }
+  }
+
+  private static func makeDelivery(_ spool: DiskSpool, _ log: Logger) throws(GatewayError) -> Delivery {
     let registry = BackendRegistry()
     registry.register("debug") { options throws(BackendError) in
       var log = log
@@ -130,7 +158,7 @@ public final class Gateway: Sendable {
       }
     }
     do throws(DeliveryError) {
-      return try Delivery(registry: registry, version: Version.current, logger: log)
+      return try Delivery(spool: spool, registry: registry, version: Version.current, logger: log)
     } catch {
       throw GatewayError(error)
     }

@@ -1,6 +1,8 @@
 internal import Config
+internal import Memory
 internal import Outbound
 internal import Rules
+internal import Spool
 internal import Synchronization
 
 /// What the admin address can see and do.
@@ -26,6 +28,8 @@ final class Operations: Sendable {
 
   var collisions: [Collision] { services.collisions.collisions }
 
+  func ledger(_ filter: Ledger.Filter) -> Ledger { Ledger(services.spool.ledger(), filter) }
+
   func metricsText() -> String {
     var output = Exposition()
     services.metrics.write(to: &output)
@@ -35,6 +39,8 @@ final class Operations: Sendable {
     let capacities = configuration.backends.map { ($0.name, $0.sendingQueue.queueSize) }
     BackendMetrics.write(
       delivery.statistics(), capacities: Dictionary(uniqueKeysWithValues: capacities), to: &output)
+    LedgerMetrics.write(services.spool.status(), to: &output)
+    LedgerMetrics.write(ledger(Ledger.Filter()), to: &output)
     output.add(MetricCatalogue.buildInfo, [Version.current], value: 1)
     if let status = reloader.withLock({ $0 })?.status {
       output.add(MetricCatalogue.reloadSuccessful, value: status.succeeded ? 1 : 0)
@@ -42,6 +48,9 @@ final class Operations: Sendable {
     }
     output.add(MetricCatalogue.replicaClusters, value: services.elections.count)
     output.add(MetricCatalogue.routes, value: configuration.routes.count)
+    output.add(MetricCatalogue.memoryLimit, value: services.memory.limit)
+    output.add(MetricCatalogue.memoryUsed, value: services.memory.used)
+    output.add(MetricCatalogue.memoryPeak, value: services.memory.peak)
     ProcessMetrics.write(to: &output)
     return output.text
   }

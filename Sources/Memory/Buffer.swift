@@ -19,13 +19,18 @@ public final class Buffer: @unchecked Sendable {
   @exclusivity(unchecked) @usableFromInline var storage: UnsafeMutablePointer<UInt8>
   @exclusivity(unchecked) @usableFromInline var used = 0
   @exclusivity(unchecked) @usableFromInline var room: Int
+  /// Where the capacity is counted as taken.
+  private var budget: MemoryBudget?
 
   public init(capacity: Int) {
     room = capacity
     storage = Self.allocate(capacity)
   }
 
-  deinit { storage.deallocate() }
+  deinit {
+    budget?.release(capacity)
+    storage.deallocate()
+  }
 
   /// Where the bytes begin. Moves whenever the buffer grows.
   @inlinable public var base: UnsafeMutablePointer<UInt8> { storage }
@@ -37,6 +42,30 @@ public final class Buffer: @unchecked Sendable {
   /// Bytes that fit before the next growth.
   @inlinable public var capacity: Int { room }
 
+  /// Has the capacity, also as it grows, counted in `budget` until `uncharge` or the end of the buffer.
+  /// - Parameter isReserved: whether the present capacity is counted there already.
+  public func charge(to budget: MemoryBudget, isReserved: Bool = false) {
+    uncharge()
+    if !isReserved { budget.add(capacity) }
+    self.budget = budget
+  }
+
+  /// From here on the capacity is counted nowhere.
+  public func uncharge() {
+    budget?.release(capacity)
+    budget = nil
+  }
+
+  /// Empties the buffer and, if it has grown beyond `most` bytes, gives its memory back for as many.
+  public func shrink(to most: Int) {
+    count = 0
+    guard capacity > most else { return }
+    budget?.release(capacity - most)
+    storage.deallocate()
+    storage = Self.allocate(most)
+    room = most
+  }
+
   /// The bytes in use, for as long as the buffer is neither changed nor released.
   @inlinable public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: base, count: count)
@@ -45,6 +74,11 @@ public final class Buffer: @unchecked Sendable {
   /// Makes room for `additional` bytes behind those in use; at least doubles when it grows.
   @inlinable public func reserve(_ additional: Int) {
     if capacity &- count < additional { grow(additional) }
+  }
+
+  /// As `reserve`, but takes no more than is asked for.
+  public func reserve(exactly additional: Int) {
+    if capacity - count < additional { move(to: count + additional) }
   }
 
   @inlinable public func append(_ source: UnsafeRawBufferPointer) {
@@ -71,10 +105,14 @@ public final class Buffer: @unchecked Sendable {
   }
 
   @usableFromInline @inline(never) func grow(_ additional: Int) {
-    let larger = max(capacity * 2, count + additional)
+    move(to: max(capacity * 2, count + additional))
+  }
+
+  private func move(to larger: Int) {
     let moved = Self.allocate(larger)
     moved.update(from: base, count: count)
     storage.deallocate()
+    budget?.add(larger - room)
     storage = moved
     room = larger
   }

@@ -53,6 +53,15 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     used = count
   }
 
+  /// Forgets all elements and, if the column has grown beyond `most`, gives its memory back for as many.
+  public mutating func shrink(to most: Int) {
+    used = 0
+    guard capacity > most else { return }
+    storage.deallocate()
+    storage = .allocate(capacity: most)
+    capacity = most
+  }
+
   @usableFromInline @inline(never) mutating func grow(_ additional: Int) {
     let larger = max(capacity * 2, used + additional)
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)

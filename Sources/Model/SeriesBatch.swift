@@ -167,6 +167,14 @@ public final class SeriesBatch {
     exemplarCount = 0
   }
 
+  /// Forgets the content, and keeps no more memory than `most` bytes of arena and a like amount for the rest.
+  public func shrink(to most: Int) {
+    removeAll()
+    arena.shrink(to: most)
+    series.shrink(to: most / MemoryLayout<SeriesRecord>.stride)
+    metadata.shrink(to: most / MemoryLayout<MetadataRecord>.stride)
+  }
+
   /// The bytes at `range`, until the arena changes.
   @inlinable public func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: arena.base + range.start, count: range.count)

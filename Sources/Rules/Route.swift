@@ -5,7 +5,7 @@ public struct Route: Equatable, Sendable {
   public var rewrite = Rewrite()
   /// Names of backends.
   public var send: [String] = []
-  public var acknowledgement = Acknowledgement.received
+  public var acknowledgement = Acknowledgement.stored
   /// Higher first; equal ones in the order of the list.
   public var priority = 0
   /// Whether the routes behind this one are looked at too when this one matches.
@@ -51,8 +51,10 @@ public struct Route: Equatable, Sendable {
 
 /// When the sender of the data gets its 2xx.
 public enum Acknowledgement: String, CaseIterable, Sendable {
-  /// When every backend's queue has taken the data.
+  /// When every backend's queue has taken the data, which may still be in memory alone.
   case received
+  /// When the data is on disk, for every backend.
+  case stored
   /// When every backend has.
   case delivered
 }

@@ -26,6 +26,11 @@ public struct MonotonicTime: Sendable, Comparable, Hashable {
     return overflow ? .never : MonotonicTime(nanoseconds: sum)
   }
 
+  /// How long it is from this moment to a later one; zero when that one is no later.
+  public func duration(to later: MonotonicTime) -> Duration {
+    .nanoseconds(Int64(clamping: later.nanoseconds > nanoseconds ? later.nanoseconds - nanoseconds : 0))
+  }
+
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

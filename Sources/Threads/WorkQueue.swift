@@ -4,7 +4,7 @@
 /// brought the work can refuse it while there is still someone to tell.
 public final class WorkQueue<Element: Sendable>: Sendable {
   private struct State {
-    var ring: [Element?]
+    var ring: [(element: Element, since: MonotonicTime)?]
     var first = 0
     var count = 0
     var waiting = 0
@@ -23,11 +23,17 @@ public final class WorkQueue<Element: Sendable>: Sendable {
   /// How many elements wait.
   public var count: Int { state.withLock { $0.count } }
 
+  /// How long the oldest of them has waited; zero when there is none.
+  public var oldestWait: Duration {
+    let since = state.withLock { $0.count > 0 ? $0.ring[$0.first]?.since : nil }
+    return since.map { $0.duration(to: .now) } ?? .zero
+  }
+
   /// Takes `element` in; false, and nothing kept, when the queue is full or closed.
   public func push(_ element: Element) -> Bool {
     let (accepted, wakes) = state.withLock { state -> (Bool, Bool) in
       guard !state.isClosed, state.count < capacity else { return (false, false) }
-      state.ring[(state.first + state.count) % capacity] = element
+      state.ring[(state.first + state.count) % capacity] = (element, .now)
       state.count += 1
       return (true, state.waiting > 0)
     }
@@ -59,6 +65,6 @@ public final class WorkQueue<Element: Sendable>: Sendable {
     let element = state.ring[state.first].take()
     state.first = (state.first + 1) % state.ring.count
     state.count -= 1
-    return element
+    return element?.element
   }
 }

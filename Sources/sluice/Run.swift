@@ -8,8 +8,8 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the gateway.",
     discussion: """
-      SIGTERM and SIGINT stop it: it takes no more, delivers what it acknowledged, and exits with 0, or with 1 if \
-      something was left at the end of shutdown_timeout. SIGHUP takes the configuration anew.
+      SIGTERM and SIGINT stop it: it takes no more, delivers what it acknowledged for as long as shutdown_timeout \
+      allows, leaves the rest in the spool, and exits with 0, or with 1 if something was lost. SIGHUP takes the configuration anew.
       """)
 
   @Option(help: "The configuration file, YAML or JSON.")
@@ -66,7 +66,7 @@ struct Run: ParsableCommand {
       case .stop:
         log.notice("stopping", metadata: ["within": "\(timeout)"])
         guard gateway.stop(until: .now + timeout) else { throw ExitCode(1) }
-        log.notice("stopped, everything was delivered")
+        log.notice("stopped")
         return
       }
     }

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ack: stored", "36: routes[0].ack: expected one of received, delivered, got \"stored\""),
+    ("ack: sent", "36: routes[0].ack: expected one of received, stored, delivered, got \"sent\""),
     ("priority: high", "41: routes[0].priority: expected a whole number, got \"high\""),
     ("continue: 1", "41: routes[0].continue: expected true or false, got \"1\""),
     (

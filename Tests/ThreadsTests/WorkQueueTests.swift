@@ -19,6 +19,18 @@ import Threads
     #expect(queue.push(3))
   }
 
+  @Test func `the oldest element tells how long it has waited`() {
+    let queue = WorkQueue<Int>(capacity: 2)
+    #expect(queue.oldestWait == .zero)
+    let before = MonotonicTime.now
+    #expect(queue.push(1) && queue.push(2))
+    while before.duration(to: .now) < .milliseconds(2) {}
+    #expect(queue.oldestWait > .milliseconds(1))
+    #expect(queue.oldestWait <= before.duration(to: .now))
+    #expect(queue.pop() == 1 && queue.pop() == 2)
+    #expect(queue.oldestWait == .zero)
+  }
+
   @Test func `a closed queue hands out what it has, then nil`() {
     let queue = WorkQueue<Int>(capacity: 2)
     #expect(queue.push(1))

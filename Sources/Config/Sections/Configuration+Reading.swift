@@ -8,8 +8,12 @@ extension Configuration {
     Field("data_dir", \.dataDir, .string()),
     Field("routes_from", \.routesFrom, .choice(ManagedResources.Owner.allCases)),
     Field("log", \.log, Log.section.reading(from: Log())),
+    Field("durability", \.durability, .choice(Durability.allCases)),
+    Field("dead_letters", \.deadLetters, DeadLetters.section.reading(from: DeadLetters())),
     Field("shutdown_timeout", \.shutdownTimeout, .duration(atLeast: .zero)),
     Field("workers", \.workers, Reading.integer(0...1024).map { $0 == 0 ? nil : $0 }),
+    // Below this not even one body of usual size could be worked on.
+    Field("memory_limit", \.memoryLimit, Reading.size(32 << 20...Int.max).map { Optional($0) }),
     Field("tenancy", \.tenancy, Tenancy.section.reading(from: Tenancy())),
     Field("ha_dedup", \.replicas, ReplicaDeduplication.section.reading(from: ReplicaDeduplication())),
     Field("otlp", \.otlp, OTLP.reading),

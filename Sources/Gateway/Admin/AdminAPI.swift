@@ -19,7 +19,7 @@ final class AdminAPI: Sendable {
 
   /// Every path that there is, and every method on it.
   static let endpoints: [AdminEndpoint] =
-    [plainPages, wholeConfiguration, history, collisions].flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
+    [plainPages, wholeConfiguration, history, books, collisions].flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
 
   private static let plainPages = [
     AdminEndpoint("/metrics", [("GET", .read { api, _ throws(Problem) in api.metrics })]),

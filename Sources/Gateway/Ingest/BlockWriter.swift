@@ -17,6 +17,9 @@ final class BlockWriter {
   /// - Parameter pool: where the buffers of large payloads come from.
   init(pool: BufferPool) { self.pool = pool }
 
+  /// Gives back what a large block made it take.
+  func shrink() { scratch.shrink(to: 1 << 20) }
+
   /// Compresses `content`, an encoded `prometheus.WriteRequest`. Snappy wants room for the worst case, several times what
   /// comes out, so that is copied.
   func payload(_ content: UnsafeRawBufferPointer, _ contents: Contents) -> Payload {
@@ -38,9 +41,9 @@ final class BlockWriter {
 
   private func copy(of block: Buffer, rawBytes: Int, _ contents: Contents) -> Payload {
     let isSmall = block.count < Self.smallest
-    let buffer = isSmall ? Buffer(capacity: block.count) : pool.take(minimum: block.count)
+    let buffer = isSmall ? pool.make(capacity: block.count) : pool.take(minimum: block.count)
     buffer.append(block.bytes)
-    return Self.payload(in: buffer, rawBytes: rawBytes, contents, pool: isSmall ? nil : pool)
+    return Self.payload(in: buffer, rawBytes: rawBytes, contents, pool: pool)
   }
 
   private static func payload(in buffer: Buffer, rawBytes: Int, _ contents: Contents, pool: BufferPool?) -> Payload {

@@ -13,6 +13,8 @@ struct Dispatch {
   private(set) var taken: [(route: String, counts: SeriesCounts)] = []
   /// What the routes have taken and left out.
   private(set) var dropped: [Movement] = []
+  /// Whether a route that takes some of it acknowledges only what is on disk.
+  private(set) var waitsForStorage = false
   /// Metadata that counts as sent when this is; empty for protocols that send it all by themselves.
   private(set) var due = MetadataMemory.Due()
 
@@ -57,12 +59,23 @@ struct Dispatch {
       add(blocks.payload(bin.bytes.bytes, Contents(bin.counts)), bin.output, to: addressee, shard: bin.shard)
       taken.append((route(of: bin.output).name, bin.counts))
     }
-    dropped = router.drops.map { drop in
-      Movement(
-        account: Account(tenant: request.tenant.text, route: plan.routes[drop.route].route.name),
-        cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts))
-    }
+    addDrops(router)
     refuse(router)
+  }
+
+  private mutating func addDrops(_ router: SeriesRouter) {
+    for drop in router.drops {
+      let route = plan.routes[drop.route].route
+      noteAcknowledgement(of: route)
+      dropped.append(
+        Movement(
+          account: Account(tenant: request.tenant.text, route: route.name),
+          cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts)))
+    }
+  }
+
+  private mutating func noteAcknowledgement(of route: Route) {
+    if route.acknowledgement == .stored { waitsForStorage = true }
   }
 
   /// As below, with what `MetadataMemory` says is due.
@@ -94,6 +107,7 @@ struct Dispatch {
   private mutating func add(_ payload: Payload, _ output: Int, to addressee: Addressee, shard: Int) {
     let route = route(of: output)
     let isAwaited = route.acknowledgement == .delivered
+    noteAcknowledgement(of: route)
     let account = Account(tenant: request.tenant.text, route: route.name)
     for backend in plan.outputs[output].backends {
       // A best-effort backend never makes anyone wait, whatever the route says of the others.

@@ -19,7 +19,9 @@ final class IngestHandler: RequestHandler {
     }
     do throws(IngestRequest.Refusal) {
       _ = try IngestRequest(head, context)
-      return .accept(maxBodyBytes: context.limits(of: listener).maxBodyBytes)
+      // What could never fit is too large, not something to try again.
+      let room = Int(Double(services.memory.limit) * ServerOptions.standardBodyShare)
+      return .accept(maxBodyBytes: min(context.limits(of: listener).maxBodyBytes, room))
     } catch {
       services.metrics.answered("\(listener)", error.format?.protocolName, error.response.status)
       return .answer(error.response)

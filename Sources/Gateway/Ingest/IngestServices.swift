@@ -12,20 +12,29 @@ final class IngestServices: Sendable {
   let health = Health()
   /// Which replicas are kept; outlives every configuration.
   let elections = ReplicaElections()
+  /// For all that grows with what comes in.
+  let memory: MemoryBudget
   /// Buffers for bodies as they come in.
-  let bodyPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
+  let bodyPool: BufferPool
   /// Buffers for compressed blocks.
-  let blockPool = BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 4 << 20)
+  let blockPool: BufferPool
   private let current: Mutex<IngestContext>
 
   init(
-    _ context: IngestContext, spool: any Spool, metrics: GatewayMetrics,
+    _ context: IngestContext, spool: any Spool, metrics: GatewayMetrics, memory: MemoryBudget,
     collisions: CollisionRegistry = CollisionRegistry()
   ) {
+    self.memory = memory
+    bodyPool = Self.pool(memory)
+    blockPool = Self.pool(memory)
     self.spool = spool
     self.metrics = metrics
     self.collisions = collisions
     current = Mutex(context)
+  }
+
+  private static func pool(_ memory: MemoryBudget) -> BufferPool {
+    BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 1 << 20, mostIdleBytes: 16 << 20, budget: memory)
   }
 
   /// What is in force now.

@@ -12,6 +12,7 @@ final class IngestWorker: RequestWorker {
   private let services: IngestServices
   private let listener: Address
   private let batch = SeriesBatch(arena: Buffer(capacity: 1 << 20))
+  private let memory: RequestMemory
   private let decoder: BodyDecoder
   private let router: SeriesRouter
   private let blocks: BlockWriter
@@ -19,7 +20,8 @@ final class IngestWorker: RequestWorker {
   init(_ services: IngestServices, listener: Address) {
     self.services = services
     self.listener = listener
-    decoder = BodyDecoder(services.context)
+    memory = RequestMemory(services.memory)
+    decoder = BodyDecoder(services.context, memory)
     router = SeriesRouter(elections: services.elections)
     blocks = BlockWriter(pool: services.blockPool)
   }
@@ -31,6 +33,15 @@ final class IngestWorker: RequestWorker {
     } catch {
       reply.send(error.response, error.format)
     }
+    if memory.end() { shrink() }
+  }
+
+  /// Gives back the memory that a large request has made it take.
+  private func shrink() {
+    batch.shrink(to: 1 << 20)
+    decoder.shrink()
+    router.shrink()
+    blocks.shrink()
   }
 
   private func take(
@@ -42,10 +53,13 @@ final class IngestWorker: RequestWorker {
     batch.wantsResources = request.context.table.usesResources
     let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
     let dispatch = try dispatch(request, exchange)
-    let answer = try append(dispatch, request, reply)
+    // What waits for its answer holds no more than it needs.
+    exchange.releaseBody()
+    let intake = intake(request, dispatch, receivedBytes: received, decodedBytes: decoded)
+    try Submission(
+      dispatch, request.format, accepted: accepted, intake: intake, reply: reply, services: services
+    ).submit()
     noteCollisions(dispatch, request)
-    services.metrics.accepted(intake(request, dispatch, receivedBytes: received, decodedBytes: decoded))
-    if let answer { reply.send(answer, request.format) }
   }
 
   /// Routes the batch and makes the entries for the spool.
@@ -54,6 +68,8 @@ final class IngestWorker: RequestWorker {
     guard !plan.routes.isEmpty else {
       throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
+    // Each form in which a route sends takes its own copy of the series; a buffer that grows doubles.
+    try memory.demand(batch.arena.count * (1 + 2 * plan.outputs.count), request.format)
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan, from: request.tenant.text) {
     case .whole(let outputs):
@@ -91,37 +107,6 @@ final class IngestWorker: RequestWorker {
       services.collisions.note(all, of: batch, tenant: tenant)
     case .remoteWrite2, .otlpProtobuf, .otlpJSON:
       services.collisions.note(dispatch.due.records, of: batch, tenant: tenant)
-    }
-  }
-
-  /// Gives the entries to the spool. Nil when the answer waits for the backends.
-  private func append(_ dispatch: Dispatch, _ request: IngestRequest, _ reply: Reply) throws(IngestRequest.Refusal)
-    -> Response?
-  {
-    var entries = dispatch.entries
-    let awaited = entries.indices.filter { entries[$0].attempts == .once }
-    if !awaited.isEmpty {
-      let due = dispatch.due
-      let pending = PendingAnswer(
-        outstanding: awaited.count, request.format, refusals: dispatch.refusals, accepted: accepted
-      ) { [metadata = services.metadata] response in
-        if response.status >= 400 { metadata.forget(due) }
-        reply.send(response, request.format)
-      }
-      for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
-    }
-    switch services.spool.append(entries, dropped: dispatch.dropped, kept: nil) {
-    case .taken:
-      return awaited.isEmpty ? AnswerWriter.taken(request.format, refusals: dispatch.refusals, written: accepted) : nil
-    case .full(let backends):
-      services.metadata.forget(dispatch.due)
-      throw .init(request.format, 503, "the queue of \(backends.joined(separator: ", ")) is full")
-    case .unavailable(let reason):
-      services.metadata.forget(dispatch.due)
-      throw .init(request.format, 503, "the spool cannot take it now: \(reason)")
-    case .unknown, .closed:
-      services.metadata.forget(dispatch.due)
-      throw .init(request.format, 503, "the gateway is stopping or changing its backends")
     }
   }
 

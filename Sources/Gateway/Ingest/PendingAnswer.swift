@@ -59,6 +59,11 @@ final class PendingAnswer: Receipt {
   /// Hears of a block whose contents nobody counts.
   func settle(_ outcome: Outcome, backend: String) { settle(outcome, Contents(), backend: backend) }
 
+  /// Hears of the part of the request that is not awaited but stored: that it is, or why not.
+  func settleStorage(_ error: (any Error)?) {
+    settle(error == nil ? .delivered : .retryable(status: nil, retryAfter: nil), Contents(), backend: "the spool")
+  }
+
   private func settle(_ outcome: Outcome, _ contents: Contents, backend: String) {
     let final = state.withLock { state -> State? in
       state.note(outcome, contents, backend)

@@ -14,6 +14,7 @@ final class GatewayMetrics: Sendable {
   private let dropped = CounterVector(MetricCatalogue.dropped)
   private let takeovers = CounterVector(MetricCatalogue.replicaChanges)
   private let routeSamples = CounterVector(MetricCatalogue.routeSamples)
+  private let commits = DurationHistogram()
   private let durations: [IngestProtocol: DurationHistogram] = [
     .remoteWrite: DurationHistogram(), .otlp: DurationHistogram(),
   ]
@@ -27,6 +28,12 @@ final class GatewayMetrics: Sendable {
     guard let protocolName else { return }
     durations[protocolName]?.observe(duration)
   }
+
+  /// The spool has stored what one request brought, or failed to.
+  func committed(after duration: Duration) { commits.observe(duration) }
+
+  /// Data was acknowledged on receipt and could not be stored then.
+  func lost(samples: Int) { dropped["not_stored"].add(samples) }
 
   /// A request's data went to the lanes, but for what was refused or dropped by rule.
   func accepted(_ intake: Intake) {
@@ -70,5 +77,7 @@ final class GatewayMetrics: Sendable {
         MetricCatalogue.requestDuration, [protocolName.rawValue], bounds: DurationHistogram.bounds, counts: counts,
         sum: sum)
     }
+    let (counts, sum) = commits.snapshot
+    output.add(MetricCatalogue.spoolCommit, bounds: DurationHistogram.bounds, counts: counts, sum: sum)
   }
 }

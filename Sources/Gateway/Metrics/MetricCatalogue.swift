@@ -109,6 +109,38 @@ enum MetricCatalogue {
     "sluice_backend_dropped_samples_total", .counter,
     "Samples that were given up before the backend took them, by cause.", labels: ["backend", "cause"])
 
+  // The spool and the books.
+  static let spoolCommit = MetricFamily(
+    "sluice_spool_commit_duration_seconds", .histogram,
+    "Seconds from when what a request brought is given to the spool until it is stored.")
+  static let spoolUp = MetricFamily(
+    "sluice_spool_up", .gauge, "1 while the spool can store, 0 while the disk refuses.")
+  static let spoolDisk = MetricFamily(
+    "sluice_spool_disk_bytes", .gauge,
+    "Bytes that the spool takes up on disk, dead letters and spare segments included.")
+  static let spoolSegments = MetricFamily("sluice_spool_segments", .gauge, "Segment files of the spool.")
+  static let spoolDamages = MetricFamily(
+    "sluice_spool_damages_total", .counter, "Records or files of the spool that could not be read, since it was opened."
+  )
+  static let deadLetters = MetricFamily("sluice_dead_letters", .gauge, "Dead letters that are kept.")
+  static let deadLetterBytes = MetricFamily("sluice_dead_letter_bytes", .gauge, "Bytes that they take up.")
+  static let ledgerAccepted = MetricFamily(
+    "sluice_ledger_accepted_samples_total", .counter, "Samples accepted for the backend, by the books.",
+    labels: ["backend"])
+  static let ledgerDelivered = MetricFamily(
+    "sluice_ledger_delivered_samples_total", .counter, "Samples of these that were delivered.", labels: ["backend"])
+  static let ledgerHeld = MetricFamily(
+    "sluice_ledger_held_samples", .gauge, "Samples of these that are in the queue now.", labels: ["backend"])
+  static let ledgerDead = MetricFamily(
+    "sluice_ledger_dead_lettered_samples", .gauge, "Samples of these that are among the dead letters now.",
+    labels: ["backend"])
+  static let ledgerDropped = MetricFamily(
+    "sluice_ledger_dropped_samples_total", .counter, "Samples of these that were given up, by cause.",
+    labels: ["backend", "cause"])
+  static let ledgerImbalance = MetricFamily(
+    "sluice_ledger_imbalance", .gauge,
+    "Samples, blocks and exemplars for which the books do not balance. Anything but 0 is a defect.")
+
   // The gateway itself.
   static let buildInfo = MetricFamily(
     "sluice_build_info", .gauge, "1; the version as a label.", labels: ["version"])
@@ -117,6 +149,12 @@ enum MetricCatalogue {
   static let reloadTime = MetricFamily(
     "sluice_config_last_reload_success_timestamp_seconds", .gauge, "When the configuration in force was loaded.")
   static let routes = MetricFamily("sluice_routes", .gauge, "Routes in the configuration in force.")
+  static let memoryLimit = MetricFamily(
+    "sluice_memory_limit_bytes", .gauge, "What requests, blocks and caches may take of the memory together.")
+  static let memoryUsed = MetricFamily(
+    "sluice_memory_used_bytes", .gauge, "What they take of it now.")
+  static let memoryPeak = MetricFamily(
+    "sluice_memory_peak_bytes", .gauge, "The most that they have taken of it at once.")
   static let processCPU = MetricFamily(
     "process_cpu_seconds_total", .counter, "User and system CPU seconds spent.")
   static let processResident = MetricFamily(
@@ -135,7 +173,10 @@ enum MetricCatalogue {
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendDeadLetters, backendDeadLetterSamples,
     backendParts, backendCircuit, backendCatchingUp, backendCaughtUp, backendReturned, backendDropped,
-    buildInfo, reloadSuccessful, reloadTime, routes, processCPU, processResident, processVirtual,
+    spoolCommit, spoolUp, spoolDisk, spoolSegments, spoolDamages, deadLetters, deadLetterBytes,
+    ledgerAccepted, ledgerDelivered, ledgerHeld, ledgerDead, ledgerDropped, ledgerImbalance,
+    buildInfo, reloadSuccessful, reloadTime, routes,
+    memoryLimit, memoryUsed, memoryPeak, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,
   ]
 }

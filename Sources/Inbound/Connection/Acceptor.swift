@@ -12,6 +12,7 @@ struct Acceptor: Sendable {
   let ceiling: Int
   let retryAfter: Duration
   let counters: Counters
+  let memory: ConnectionMemory
   let log: Logger
 
   /// Returns when the socket is shut down.
@@ -61,10 +62,19 @@ struct Acceptor: Sendable {
       turnAway(descriptor)
       return
     }
+    guard memory.take() else {
+      counters.connectionLost()
+      counters.refused(.memoryLimit)
+      turnAway(descriptor)
+      return
+    }
     let isTaken = withUnsafePointer(to: &storage) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { add(descriptor, $0, length) }
     }
-    if !isTaken { counters.connectionLost() }
+    if !isTaken {
+      memory.giveBack()
+      counters.connectionLost()
+    }
   }
 
   private func turnAway(_ descriptor: Int32) {

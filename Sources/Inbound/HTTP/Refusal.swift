@@ -8,8 +8,10 @@ public enum Refusal: String, Sendable, CaseIterable {
   case bodyTooLarge = "body_too_large"
   /// More connections than `maxConnections`: 503.
   case connectionLimit = "connection_limit"
-  /// More exchanges wait for a worker than `pendingLimit`: 503.
+  /// More exchanges wait for a worker than `pendingLimit`, or the oldest has waited longer than `longestWait`: 503.
   case pendingLimit = "pending_limit"
+  /// The body does not fit into the memory that is left: 503.
+  case memoryLimit = "memory_limit"
   /// The server stops, the exchange was not done in time: 503.
   case stopping
   /// The HTTP library could make no sense of it, or the head is too large: 400, 413, 414, 431, 505.

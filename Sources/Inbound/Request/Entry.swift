@@ -14,6 +14,10 @@ struct Load: Equatable {
   var isBeyondConnectionLimit = false
   /// Exchanges that wait for a worker.
   var waiting = 0
+  /// How long the oldest of them has waited.
+  var oldestWait = Duration.zero
+  /// Bytes that bodies may still take.
+  var freeBytes = Int.max
 }
 
 /// Decides how a request with `head` enters, and names the refusal if it is one.
@@ -30,13 +34,21 @@ func entry(of head: RequestHead, admission: Admission, load: Load, options: Serv
       let response = Response.unavailable("Too many connections.", retryAfter: options.retryAfter)
       return (settled(response, head, options), .connectionLimit)
     }
-    if load.waiting >= options.pendingLimit {
+    if load.waiting >= options.pendingLimit || load.oldestWait > options.longestWait {
       let response = Response.unavailable("Too many requests wait.", retryAfter: options.retryAfter)
       return (settled(response, head, options), .pendingLimit)
+    }
+    // Of a chunked body nobody knows the length: it is let in if there is room for a usual one.
+    if head.contentLength != 0, load.freeBytes < head.contentLength ?? min(limit, usualBody) {
+      let response = Response.unavailable(noMemory, retryAfter: options.retryAfter)
+      return (settled(response, head, options), .memoryLimit)
     }
     return (.receive(limit: min(limit, head.contentLength ?? limit)), nil)
   }
 }
+
+private let usualBody = 64 << 10
+let noMemory = "Too much memory is in use."
 
 /// A client that is in the middle of sending may lose an answer behind which the connection is closed, for the
 /// close comes to it as a reset. So a short body is awaited, unless the client waits to be asked for it.

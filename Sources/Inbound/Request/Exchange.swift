@@ -36,6 +36,11 @@ public final class Exchange: Sendable {
     return buffer
   }
 
+  /// Gives the body back before the answer, for who has read it and still has to wait.
+  public func releaseBody() {
+    if let buffer = ownedBody.withLock({ $0.take() }) { store.give(buffer) }
+  }
+
   /// Answers the request. Only the first answer counts; it goes nowhere if the server gave up waiting.
   public func respond(_ response: Response) {
     request.answer(response)

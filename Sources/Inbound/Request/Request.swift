@@ -35,8 +35,8 @@ final class Request: Sendable {
   /// What became of a piece of the body.
   enum Reception {
     case taken
-    /// With this piece the body outgrew its limit.
-    case outgrown
+    /// With this piece the body outgrew its limit, or the memory that is left.
+    case refused(Refusal)
     /// There is more to throw away than is worth it.
     case endless
   }
@@ -59,17 +59,21 @@ final class Request: Sendable {
 
   /// Takes in a piece of the body, or throws it away when the answer is settled.
   /// - Parameters:
-  ///   - refusal: the answer if the body outgrows its limit with this piece.
-  ///   - bound: how many bytes from there on are worth throwing away.
-  func receive(_ bytes: UnsafeRawBufferPointer, refusal: @autoclosure () -> Response, discarding bound: Int)
-    -> Reception
-  {
+  ///   - bound: how many bytes behind a refusal are worth throwing away.
+  ///   - retryAfter: for the sender when memory is short.
+  func receive(_ bytes: UnsafeRawBufferPointer, discarding bound: Int, retryAfter: Duration) -> Reception {
     state.withLock { state in
       switch state.stage {
       case .receiving:
-        if state.upload.append(bytes) { return .taken }
-        state.stage = .discarding(refusal(), left: bound)
-        return .outgrown
+        switch state.upload.append(bytes) {
+        case .taken: return .taken
+        case .tooLong:
+          state.stage = .discarding(.bodyTooLarge(limit: state.upload.limit), left: bound)
+          return .refused(.bodyTooLarge)
+        case .noMemory:
+          state.stage = .discarding(.unavailable(noMemory, retryAfter: retryAfter), left: bound)
+          return .refused(.memoryLimit)
+        }
       case .discarding(let response, let left):
         guard bytes.count <= left else { return .endless }
         state.stage = .discarding(response, left: left - bytes.count)

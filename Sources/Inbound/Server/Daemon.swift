@@ -4,6 +4,11 @@ import Glibc
 /// The library at work: one thread that does the input and output of all connections it is given.
 // @unchecked: the library allows `add` on any thread; `stop` is called once, by the server that owns this.
 final class Daemon: @unchecked Sendable {
+  /// What the library takes for each connection; once an answer has gone out, all of it is resident.
+  private static let connectionMemory = 40 << 10
+  /// That, and what is kept of a connection besides.
+  static let bytesPerConnection = connectionMemory + 8 << 10
+
   private let handle: OpaquePointer
 
   /// - Parameter intake: gets all callbacks; must outlive the daemon.
@@ -36,7 +41,7 @@ final class Daemon: @unchecked Sendable {
     }
     return [
       // Half of it is for reading: few calls per body. It is also the ceiling of a request head.
-      MHD_OptionItem(option: .CONNECTION_MEMORY_LIMIT, value: 64 << 10, ptr_value: nil),
+      MHD_OptionItem(option: .CONNECTION_MEMORY_LIMIT, value: connectionMemory, ptr_value: nil),
       // Never to be reached: the acceptor keeps the limit.
       MHD_OptionItem(option: .CONNECTION_LIMIT, value: Int(Int32.max), ptr_value: nil),
       // None: the sweeper knows all deadlines.

@@ -135,7 +135,8 @@ public final class HTTPServer: Sendable {
 
   private func startAcceptor(_ daemon: Daemon) throws(InboundError) -> Thread {
     let acceptor = Acceptor(
-      socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, counters: intake.counters, log: log)
+      socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, counters: intake.counters,
+      memory: intake.memory, log: log)
     do throws(InboundError) {
       return try startThread("\(options.name) accept") { acceptor.run(add: daemon.add) }
     } catch {

@@ -11,6 +11,7 @@ final class Intake: Sendable {
   let connections = ConnectionTable()
   let queue: WorkQueue<Exchange>
   let bodies: BodyStore
+  let memory: ConnectionMemory
   /// No answer keeps its connection from here on.
   let isStopping = Atomic<Bool>(false)
   private let isGivingUp = Atomic<Bool>(false)
@@ -22,7 +23,8 @@ final class Intake: Sendable {
     self.handler = handler
     self.log = log
     queue = WorkQueue(capacity: options.pendingLimit)
-    bodies = BodyStore(pool: buffers)
+    bodies = BodyStore(pool: buffers, share: options.bodyShare)
+    memory = ConnectionMemory(budget: buffers.budget, share: options.connectionShare)
   }
 
   // MARK: Connections
@@ -39,6 +41,7 @@ final class Intake: Sendable {
 
   func closed(_ connection: Connection) {
     connections.remove(connection)
+    memory.giveBack()
     counters.connectionClosed()
   }
 
@@ -56,7 +59,9 @@ final class Intake: Sendable {
   ) -> (Request, MHD_Result) {
     do {
       let head = try readHead(of: mhd, on: connection, method: method, version: version)
-      let load = Load(isBeyondConnectionLimit: connection.isBeyondLimit, waiting: queue.count)
+      let load = Load(
+        isBeyondConnectionLimit: connection.isBeyondLimit, waiting: queue.count, oldestWait: queue.oldestWait,
+        freeBytes: bodies.free)
       let (entry, refusal) = entry(of: head, admission: handler.admit(head), load: load, options: options)
       return enter(mhd, on: connection, head: head, entry: entry, refusal: refusal)
     } catch {
@@ -67,15 +72,12 @@ final class Intake: Sendable {
   /// A piece of the body has come. False ends the connection.
   func receive(_ bytes: UnsafeRawBufferPointer, of request: Request) -> Bool {
     counters.bodyBytes(bytes.count)
-    let limit = options.maxBodyBytes
-    let reception = request.receive(
-      bytes, refusal: .bodyTooLarge(limit: limit), discarding: options.discardLimit)
-    switch reception {
+    switch request.receive(bytes, discarding: options.discardLimit, retryAfter: options.retryAfter) {
     case .taken: return true
     case .endless: return false
-    case .outgrown:
-      note(.bodyTooLarge, on: request.connection)
-      counters.refused(.bodyTooLarge)
+    case .refused(let refusal):
+      note(refusal, on: request.connection)
+      counters.refused(refusal)
       return true
     }
   }

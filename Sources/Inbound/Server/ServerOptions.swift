@@ -22,6 +22,13 @@ public struct ServerOptions: Sendable {
   public var workers = 2
   /// Exchanges that may wait for a worker. Beyond: 503, before the body is read.
   public var pendingLimit = 256
+  /// How long the oldest of them may have waited. Beyond: 503, so that under more load than the workers can carry, what is
+  /// taken is still answered soon.
+  public var longestWait = Duration.milliseconds(500)
+  /// Up to which share of the budget of the server's buffers connections are taken, and bodies. Beyond: 503.
+  public var connectionShare = 0.5
+  public var bodyShare = standardBodyShare
+  public static let standardBodyShare = 0.75
   /// What a 503 gives as Retry-After; whole seconds, at least one.
   public var retryAfter = Duration.seconds(5)
 

@@ -4,7 +4,7 @@ internal import Threads
 /// Says once that a server has begun to refuse requests for want of room, and once that it has stopped doing so.
 /// Each single refusal is a count.
 struct Shedding {
-  private static let reasons: [Refusal] = [.connectionLimit, .pendingLimit]
+  private static let reasons: [Refusal] = [.connectionLimit, .pendingLimit, .memoryLimit]
   /// This long without a refusal, and it is over.
   private static let calm = Duration.seconds(10)
 

@@ -97,7 +97,12 @@ final class Sender {
         if outlet.endpoint != line.backend.endpoint { idle[name] = nil }
         outlet.update(line, at: now)
       } else {
-        outlets[name] = Outlet(line, spool: spool, buffers: buffers, logger: logger)
+        let outlet = Outlet(line, spool: spool, buffers: buffers, logger: logger)
+        outlets[name] = outlet
+        // What the spool holds under this name from an earlier life of it.
+        for lane in spool.lanes(of: name) where strays[lane] == nil {
+          outlet.observe(spool.release([], in: lane), isLeft: true, at: now)
+        }
       }
     }
     multi.keep(connections: outlets.values.reduce(0) { $0 + $1.consumers })
@@ -168,7 +173,8 @@ extension Sender {
       guard let deadline = outlet.leavesAt else { continue }
       guard outlet.scheduler.isEmpty || now >= deadline else { continue }
       cancel(name)
-      outlet.abandon(.backendRemoved)
+      // A spool that outlives the process keeps it under its name, for when the backend comes back.
+      outlet.abandon(spool.outlivesProcess ? nil : .backendRemoved)
       outlets[name] = nil
       idle[name] = nil
       meters.remove(name)

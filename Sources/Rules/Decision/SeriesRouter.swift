@@ -100,6 +100,18 @@ public final class SeriesRouter {
     self.elections = elections
   }
 
+  /// What a series of a batch takes, here and in the batch, beside its bytes.
+  public static let bytesPerSeries =
+    MemoryLayout<SeriesRecord>.stride + MemoryLayout<SeriesHash>.stride + MemoryLayout<UInt32>.stride
+
+  /// Gives back what a large batch made it take. What `bins` held is forgotten.
+  public func shrink() {
+    binCount = 0
+    hashes.shrink(to: 2048)
+    chosen.shrink(to: 2048)
+    bins.removeAll()
+  }
+
   /// Routes all series of `batch`. What `bins` held before is forgotten.
   /// - Parameters:
   ///   - sender: the tenant of the request, by which replicas are told apart.

@@ -6,7 +6,40 @@ public enum Inflate {
   /// Appends the content of `stream` (gzip or zlib, told apart by their first bytes; several gzip members count as one) to
   /// `output`, which grows as content comes and never beyond `limit` bytes.
   public static func uncompress(
-    _ stream: UnsafeRawBufferPointer, into output: Buffer, limit: Int
+    _ stream: UnsafeRawBufferPointer, into output: Buffer, limit: Int,
+    isAllowed: @escaping MemoryAllowance = { _ in true }
+  ) throws(CompressionError) {
+    let target = StreamOutput(output, limit: limit, inputLength: stream.count, isAllowed: isAllowed)
+    try read(stream) { (state) throws(CompressionError) in
+      let room = try target.room { () throws(CompressionError) in try length(of: stream, limit: limit) }
+      let result = inflate(&state, into: target.next, room)
+      try target.commit(room - Int(state.avail_out))
+      return result
+    }
+  }
+
+  /// The length of the content of `stream`; what it unfolds to is not kept.
+  private static func length(of stream: UnsafeRawBufferPointer, limit: Int) throws(CompressionError) -> Int {
+    let scratch = Buffer(capacity: 64 << 10)
+    var length = 0
+    try read(stream) { (state) throws(CompressionError) in
+      let result = inflate(&state, into: scratch.base, scratch.capacity)
+      length += scratch.capacity - Int(state.avail_out)
+      guard length <= limit else { throw .tooLarge(limit: limit) }
+      return result
+    }
+    return length
+  }
+
+  private static func inflate(_ state: inout z_stream, into target: UnsafeMutablePointer<UInt8>, _ room: Int) -> Int32 {
+    state.next_out = target
+    state.avail_out = uInt(room)
+    return CZlib.inflate(&state, Z_NO_FLUSH)
+  }
+
+  /// Goes through all of `stream`, by steps of which each unfolds some more.
+  private static func read(
+    _ stream: UnsafeRawBufferPointer, step: (inout z_stream) throws(CompressionError) -> Int32
   ) throws(CompressionError) {
     guard let start = stream.baseAddress, stream.count > 0 else { throw .corrupt(encoding: "gzip") }
     var state = z_stream()
@@ -14,17 +47,8 @@ public enum Inflate {
     defer { inflateEnd(&state) }
     state.next_in = UnsafeMutablePointer(mutating: start.assumingMemoryBound(to: Bytef.self))
     state.avail_in = uInt(stream.count)
-    let first = output.count
     while true {
-      let allowed = limit - (output.count - first)
-      output.reserve(min(max(stream.count * 4, 16 << 10), allowed + 1))
-      let room = min(output.capacity - output.count, allowed + 1)
-      state.next_out = output.base + output.count
-      state.avail_out = uInt(room)
-      let result = inflate(&state, Z_NO_FLUSH)
-      output.count += room - Int(state.avail_out)
-      guard output.count - first <= limit else { throw .tooLarge(limit: limit) }
-      switch result {
+      switch try step(&state) {
       case Z_STREAM_END where state.avail_in == 0: return
       case Z_STREAM_END: guard inflateReset(&state) == Z_OK else { throw .corrupt(encoding: "gzip") }
       case Z_OK where state.avail_in > 0 || state.avail_out == 0: continue

@@ -8,9 +8,9 @@ public import Memory
 /// block: blocks are joined without being opened.
 public enum Snappy {
   /// Appends the content of `block` to `output`.
-  /// - Throws: `CompressionError.tooLarge` by the length the block claims, before memory is taken for it.
+  /// - Throws: `CompressionError.tooLarge` or `.noMemory` by the length the block claims, before memory is taken for it.
   public static func uncompress(
-    _ block: UnsafeRawBufferPointer, into output: Buffer, limit: Int
+    _ block: UnsafeRawBufferPointer, into output: Buffer, limit: Int, isAllowed: MemoryAllowance = { _ in true }
   ) throws(CompressionError) {
     let input = block.assumingMemoryBound(to: CChar.self)
     var length = 0
@@ -18,7 +18,8 @@ public enum Snappy {
       snappy_uncompressed_length(start, input.count, &length) == SNAPPY_OK
     else { throw .corrupt(encoding: "snappy") }
     guard length <= limit else { throw .tooLarge(limit: limit) }
-    output.reserve(length)
+    guard isAllowed(output.count + length) else { throw .noMemory }
+    output.reserve(exactly: length + Buffer.slack)
     let target = UnsafeMutableRawPointer(output.base + output.count)
     guard
       snappy_uncompress(start, input.count, target.assumingMemoryBound(to: CChar.self), &length)

@@ -37,11 +37,11 @@ struct MetricsTranslator: ~Copyable {
     targetInfo = TargetInfo(settings)
   }
 
-  mutating func translate(_ body: WireReader, into batch: SeriesBatch) throws(WireError) {
+  mutating func translate(_ body: WireReader, into batch: SeriesBatch, limit: Int) throws(WireError) {
     begin()
     let start = batch.arena.count
     // Offsets into the arena have 32 bits.
-    let limit = min(settings.mostBatchBytes, Int(UInt32.max))
+    let limit = min(limit, settings.mostBatchBytes, Int(UInt32.max))
     var output = SeriesOutput(batch: batch, limit: limit)
     try request(body, &output)
     output.flush()

@@ -28,11 +28,11 @@ public final class OTLPMetricsDecoder {
   /// series.
   ///
   /// - Throws: `WireError` when the bytes are no such message, or with `.tooLarge` when the series need more than
-  ///   `OTLPSettings.mostBatchBytes`. The batch is empty then.
-  public func decode(_ body: UnsafeRawBufferPointer, into batch: SeriesBatch) throws(WireError) {
+  ///   `limit` bytes, or than `OTLPSettings.mostBatchBytes`. The batch is empty then.
+  public func decode(_ body: UnsafeRawBufferPointer, into batch: SeriesBatch, limit: Int = .max) throws(WireError) {
     defer { forget(body) }
     do throws(WireError) {
-      try translator.translate(WireReader(body), into: batch)
+      try translator.translate(WireReader(body), into: batch, limit: limit)
     } catch {
       batch.removeAll()
       throw error
@@ -41,11 +41,11 @@ public final class OTLPMetricsDecoder {
 
   /// As `decode`, for a body in the JSON form of OTLP. Offsets in errors are those of the text as long as it is the text
   /// that is at fault.
-  public func decode(json body: UnsafeRawBufferPointer, into batch: SeriesBatch) throws(WireError) {
+  public func decode(json body: UnsafeRawBufferPointer, into batch: SeriesBatch, limit: Int = .max) throws(WireError) {
     defer { forget(body) }
     do throws(WireError) {
-      let message = try transcoder.transcode(body, limit: settings.mostBatchBytes)
-      try translator.translate(WireReader(message), into: batch)
+      let message = try transcoder.transcode(body, limit: min(limit, settings.mostBatchBytes))
+      try translator.translate(WireReader(message), into: batch, limit: limit)
     } catch {
       batch.removeAll()
       throw error

@@ -23,6 +23,18 @@ public final class RemoteWriteDecoder {
     batch.wholeRequestHoldsMetadata = isWhole && !batch.metadata.isEmpty
   }
 
+  /// How many series, and records of metadata, a `WriteRequest` has: what they will take can be known before it is taken.
+  public static func count(_ body: UnsafeRawBufferPointer) throws(WireError) -> (series: Int, metadata: Int) {
+    var reader = WireReader(body)
+    var (series, metadata) = (0, 0)
+    while let tag = try reader.tag() {
+      series &+= tag == 0x0A ? 1 : 0
+      metadata &+= tag == 0x1A ? 1 : 0
+      try reader.skip(tag, known: 0b1010)
+    }
+    return (series, metadata)
+  }
+
   private func decodeFields(_ batch: SeriesBatch, _ end: Int, _ isWhole: inout Bool) throws(WireError) {
     var reader = WireReader(base: UnsafePointer(batch.arena.base), position: 0, end: end)
     var finding = SeriesScanner.Finding()

@@ -1,4 +1,5 @@
 import Config
+import Foundation
 import Inbound
 import Logging
 import Memory
@@ -13,6 +14,7 @@ final class GatewayBench {
   let log = RecordingLog()
   let level: LogLevel
   private let text: CurrentText
+  private let folder: String
   private let client: HTTPClient
 
   /// What a reload reads.
@@ -23,7 +25,8 @@ final class GatewayBench {
 
   /// - Parameter yaml: without the admin address, which gets a port of the system's choice.
   init(_ yaml: String) throws {
-    let text = CurrentText(Self.whole(yaml))
+    folder = FileManager.default.temporaryDirectory.appending(path: "sluice-test-\(UUID().uuidString)").path()
+    let text = CurrentText(Self.whole(yaml, folder))
     self.text = text
     let document = try loadDocument(text.value.withLock { $0 })
     level = LogLevel(document.configuration.log.level)
@@ -35,13 +38,19 @@ final class GatewayBench {
     try gateway.start()
   }
 
-  deinit { _ = gateway.stop(until: .now + .seconds(1)) }
+  deinit {
+    _ = gateway.stop(until: .now + .seconds(1))
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 
-  private static func whole(_ yaml: String) -> String { "admin: {address: '127.0.0.1:0'}\nworkers: 1\n" + yaml }
+  /// In memory the disk's sync would be for nothing.
+  private static func whole(_ yaml: String, _ folder: String) -> String {
+    "admin: {address: '127.0.0.1:0'}\nworkers: 1\ndata_dir: \(folder)\ndurability: os\n" + yaml
+  }
 
   /// Has the next reload find `yaml`, and reloads.
   func reload(_ yaml: String) -> String? {
-    text.value.withLock { $0 = Self.whole(yaml) }
+    text.value.withLock { $0 = Self.whole(yaml, folder) }
     return gateway.reload()
   }
 

@@ -19,11 +19,14 @@ final class IngestBench {
   private let server: HTTPServer
   private let client: HTTPClient
 
-  /// - Parameter text: YAML; a listener that is left out is the default one.
-  init(_ text: String) throws {
+  /// - Parameters:
+  ///   - text: YAML; a listener that is left out is the default one.
+  ///   - memoryLimit: bytes that requests may take in memory.
+  init(_ text: String, memoryLimit: Int = 1 << 30) throws {
     let configuration = try load(text)
     services = IngestServices(
-      try IngestContext.compile(configuration), spool: spool, metrics: GatewayMetrics())
+      try IngestContext.compile(configuration), spool: spool, metrics: GatewayMetrics(),
+      memory: MemoryBudget(limit: memoryLimit))
     var options = ServerOptions(name: "bench", host: "127.0.0.1", port: 0)
     options.workers = 1
     let handler = IngestHandler(services, listener: configuration.listeners[0].address)

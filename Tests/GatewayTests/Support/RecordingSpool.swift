@@ -8,12 +8,26 @@ final class RecordingSpool: Spool {
     var entries: [Entry] = []
     var appends = 0
     var settle: @Sendable (Entry) -> Outcome? = { _ in nil }
+    var dropped: [Movement] = []
+    var isHolding = false
+    var held: [Held] = []
   }
+
+  /// A closure in a struct: one that lies bare in a `Mutex` is wrapped anew each time it is read.
+  private struct Held {
+    let kept: @Sendable ((any Error)?) -> Void
+  }
+
+  struct Failure: Error {}
 
   private let state = Mutex(State())
 
   /// What was taken, in the order in which it came.
   var entries: [Entry] { state.withLock { $0.entries } }
+  /// What was dropped along with it.
+  var dropped: [Movement] { state.withLock { $0.dropped } }
+  /// Appends that do not know yet whether they are stored.
+  var waiting: Int { state.withLock { $0.held.count } }
   /// Calls of `append`, refused ones included.
   var appends: Int { state.withLock { $0.appends } }
 
@@ -22,6 +36,18 @@ final class RecordingSpool: Spool {
 
   /// Has what becomes of the next entries told to their receipts, before `append` returns; nil tells nothing.
   func settle(_ outcome: @escaping @Sendable (Entry) -> Outcome?) { state.withLock { $0.settle = outcome } }
+
+  /// From now on appends are taken, but not stored before `store`.
+  func hold() { state.withLock { $0.isHolding = true } }
+
+  /// Lets the appends that wait know that they are stored, or lost.
+  func store(_ error: (any Error)? = nil) {
+    let held = state.withLock { state in
+      defer { state.held = [] }
+      return state.held
+    }
+    for one in held { one.kept(error) }
+  }
 
   /// The entries of one backend.
   func entries(of backend: String) -> [Entry] { entries.filter { $0.lane.backend == backend } }
@@ -35,11 +61,15 @@ final class RecordingSpool: Spool {
   ) -> AppendResult {
     let (result, settle) = state.withLock { state in
       state.appends += 1
-      if case .taken = state.result { state.entries += entries }
+      if case .taken = state.result {
+        state.entries += entries
+        state.dropped += dropped
+        if state.isHolding, let kept { state.held.append(Held(kept: kept)) }
+      }
       return (state.result, state.settle)
     }
     guard case .taken = result else { return result }
-    kept?(nil)
+    if !state.withLock({ $0.isHolding }) { kept?(nil) }
     for entry in entries {
       if let outcome = settle(entry) { entry.receipt?.settle(outcome, backend: entry.lane.backend) }
     }

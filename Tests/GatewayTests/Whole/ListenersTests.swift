@@ -1,4 +1,5 @@
 import Foundation
+import Memory
 import Outbound
 import Synchronization
 import Testing
@@ -32,7 +33,9 @@ import Testing
 
       """)
     let spool = RecordingSpool()
-    let services = IngestServices(try .compile(configuration), spool: spool, metrics: GatewayMetrics())
+    let services = IngestServices(
+      try .compile(configuration), spool: spool, metrics: GatewayMetrics(),
+      memory: MemoryBudget(limit: 1 << 30))
     let listeners = Listeners(services, silent)
     try listeners.update(configuration)
     try listeners.start()

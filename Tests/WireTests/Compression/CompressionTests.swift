@@ -97,4 +97,42 @@ import Testing
       try frames.withUnsafeBytes { try Zstandard.uncompress($0, into: Buffer(capacity: 0), limit: 9) }
     }
   }
+
+  @Test func `a gzip stream that unfolds without end is refused with no more memory than a few MiB`() {
+    let stream = gzip([UInt8](repeating: 0, count: 64 << 20))
+    let output = Buffer(capacity: 0)
+    #expect(throws: CompressionError.tooLarge(limit: 32 << 20)) {
+      try stream.withUnsafeBytes { try Inflate.uncompress($0, into: output, limit: 32 << 20) }
+    }
+    #expect(output.capacity <= 8 << 20)
+  }
+
+  @Test func `what a large stream unfolds to gets just the memory that it needs, and asks for it first`() throws {
+    let content = [UInt8](repeating: 7, count: 20 << 20)
+    let stream = gzip(content)
+    let output = Buffer(capacity: 0)
+    var asked = 0
+    try stream.withUnsafeBytes { stream in
+      try Inflate.uncompress(stream, into: output, limit: 32 << 20) { bytes in
+        asked = bytes
+        return true
+      }
+    }
+    #expect(output.count == content.count)
+    #expect(output.capacity == content.count && asked == content.count)
+    #expect(throws: CompressionError.noMemory) {
+      try stream.withUnsafeBytes {
+        try Inflate.uncompress($0, into: Buffer(capacity: 0), limit: 32 << 20) { $0 < 9 << 20 }
+      }
+    }
+  }
+
+  @Test func `a block that there is no memory for is refused by its length`() {
+    let block = compressed([UInt8](repeating: 7, count: 1 << 20))
+    let output = Buffer(capacity: 0)
+    #expect(throws: CompressionError.noMemory) {
+      try block.withUnsafeBytes { try Snappy.uncompress($0, into: output, limit: 1 << 30) { $0 < 1 << 20 } }
+    }
+    #expect(output.capacity == 0)
+  }
 }

@@ -27,3 +27,7 @@ int sluice_punch_hole(int descriptor, int64_t offset, int64_t count);
 
 // Gives pages of the heap on which nothing lies back to the system; Swift's Glibc leaves malloc.h out.
 void sluice_give_back_free_memory(void);
+
+// Large allocations get memory of their own, which goes back to the system with them; else glibc learns from the first large
+// one to keep all later ones of that size.
+void sluice_return_large_allocations(void);

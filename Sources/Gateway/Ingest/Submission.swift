@@ -1,0 +1,105 @@
+internal import Inbound
+internal import Model
+internal import Rules
+internal import Spool
+
+/// What a request brought, on its way into the spool, and the answer that its routes promise: as soon as the spool has it in
+/// memory, when it is on disk, or when the backends have it. Of several routes the one that promises most decides.
+struct Submission: Sendable {
+  private let services: IngestServices
+  private let format: WireFormat
+  private let entries: [Entry]
+  private let dropped: [Movement]
+  private let due: MetadataMemory.Due
+  private let waitsForStorage: Bool
+  private let refusals: Refusals
+  private let accepted: SeriesCounts
+  private let intake: GatewayMetrics.Intake
+  private let reply: Reply
+
+  /// - Parameter accepted: what of the batch was not refused; what a rule drops is accepted.
+  init(
+    _ dispatch: Dispatch, _ format: WireFormat, accepted: SeriesCounts, intake: GatewayMetrics.Intake, reply: Reply,
+    services: IngestServices
+  ) {
+    entries = dispatch.entries
+    dropped = dispatch.dropped
+    due = dispatch.due
+    waitsForStorage = dispatch.waitsForStorage
+    refusals = dispatch.refusals
+    (self.format, self.accepted, self.intake) = (format, accepted, intake)
+    (self.reply, self.services) = (reply, services)
+  }
+
+  /// Has the request answered, now or later; throws when nothing of it is taken.
+  func submit() throws(IngestRequest.Refusal) {
+    var entries = entries
+    let awaited = entries.indices.filter { entries[$0].attempts == .once }
+    guard awaited.isEmpty else {
+      let pending = pendingAnswer(awaited.count + (waitsForStorage ? 1 : 0))
+      for index in awaited { entries[index].receipt = pending.receipt(for: entries[index].payload.contents) }
+      return try append(entries) { error in
+        note(error)
+        if waitsForStorage { pending.settleStorage(error) }
+      }
+    }
+    guard waitsForStorage else {
+      try append(entries) { note($0) }
+      return reply.send(taken, format)
+    }
+    try append(entries) { error in
+      note(error)
+      reply.send(error == nil ? taken : Self.notStored(format), format)
+    }
+  }
+
+  /// - Parameter kept: hears when all is stored, or why it is lost again.
+  private func append(
+    _ entries: [Entry], kept: @escaping @Sendable ((any Error)?) -> Void
+  ) throws(IngestRequest.Refusal) {
+    guard !entries.isEmpty || !dropped.isEmpty else { return kept(nil) }
+    let begun = ContinuousClock.now
+    let metrics = services.metrics
+    let result = services.spool.append(entries, dropped: dropped) { error in
+      metrics.committed(after: .now - begun)
+      kept(error)
+    }
+    if case .taken = result { return }
+    services.metadata.forget(due)
+    throw .init(format, 503, Self.reason(result))
+  }
+
+  private static func reason(_ result: AppendResult) -> String {
+    switch result {
+    case .full(let backends): "the queue of \(backends.joined(separator: ", ")) is full"
+    case .unavailable(let reason): "the spool cannot take it now: \(reason)"
+    case .unknown, .closed, .taken: "the gateway is stopping or changing its backends"
+    }
+  }
+
+  /// Counts the request as taken, or takes note that it was not.
+  private func note(_ error: (any Error)?) {
+    if error == nil {
+      services.metrics.accepted(intake)
+    } else {
+      services.metadata.forget(due)
+      // Whoever was told already will not send it again.
+      if !waitsForStorage { services.metrics.lost(samples: intake.samples) }
+    }
+  }
+
+  private func pendingAnswer(_ outstanding: Int) -> PendingAnswer {
+    return PendingAnswer(
+      outstanding: outstanding, format, refusals: refusals, accepted: accepted
+    ) { [services, due, reply, format] response in
+      if response.status >= 400 { services.metadata.forget(due) }
+      reply.send(response, format)
+    }
+  }
+
+  private var taken: Response { AnswerWriter.taken(format, refusals: refusals, written: accepted) }
+
+  private static func notStored(_ format: WireFormat) -> Response {
+    AnswerWriter.refused(format, 503, "the data could not be stored")
+  }
+}
