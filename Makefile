@@ -1,4 +1,4 @@
-.PHONY: run test lint demo bench fuzz sanitize
+.PHONY: run test lint demo bench fuzz sanitize torture
 .DEFAULT_GOAL := run
 
 run:
@@ -21,3 +21,6 @@ fuzz:
 
 sanitize:
 	@scripts/sanitize
+
+torture:
+	@scripts/torture

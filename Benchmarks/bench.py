@@ -21,10 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import bodies
-from programs import Nginx, ReadingSink, Sluice, Vmagent, wait_until
+from programs import RESULTS, Nginx, ReadingSink, Sluice, Vmagent, wait_until
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE.parent / "bench-results"
 CONNECTIONS = 8
 WARM_UP = 2
 
@@ -52,11 +51,15 @@ class Case:
     routes_each: int = 0
     # The tenant is made of a label.
     by_owner: bool = False
+    ack: str = "stored"
+    durability: str = "os"
+    # Whether the spool lies on a disk, and not in memory beside vmagent's queue.
+    on_disk: bool = False
 
     @property
     def is_sluices_alone(self):
-        """vmagent knows neither routes of tenants nor tenants by label, and some bodies in no form."""
-        return self.by_owner or self.tenants > 0 or self.others is None
+        """vmagent knows neither routes of tenants nor tenants by label, nor some bodies in any form."""
+        return self.by_owner or self.tenants > 0 or self.others is None or self.on_disk
 
     def kind(self, gateway):
         return self.bodies if gateway is Sluice else self.others
@@ -72,6 +75,9 @@ CASES = {
     "remote-write-2-in": Case("remote-write 2.0 in, 1.0 out", bodies="remote_write_2"),
     "remote-write-2-out": Case("remote-write 1.0 in, 2.0 out", version="2.0"),
     "owners": Case("split over 100 tenants, by a label that is then removed", bodies="owned", by_owner=True),
+    "received": Case("passthrough, acknowledged before it is on disk", ack="received", on_disk=True),
+    "stored-os": Case("passthrough, acknowledged when the system has it", on_disk=True),
+    "stored-fsync": Case("passthrough, acknowledged when the disk has it", durability="fsync", on_disk=True),
     "one-route": Case("one tenant with one route that looks at every series", tenants=1, routes_each=1),
     "tenant-routes": Case(
         "the same, the last of ten routes of its tenant, beside 9,999 tenants with ten each",
@@ -266,7 +272,7 @@ def table(results):
     for name, gateways in results.items():
         for label, result in gateways.items():
             rows.append([name, label, *(form.format(result[key]) for _, key, form in COLUMNS)])
-        if len(gateways) == 2:
+        if len(gateways) == 2:  # not in cases of Sluice alone
             one, other = gateways["sluice"], gateways["vmagent"]
             ratios = [f"{one[key] / other[key]:.2f}x" if other[key] else "-" for _, key, _ in COLUMNS[:-1]]
             ratios[2] = "-"  # CPU seconds of different amounts of work
@@ -277,6 +283,20 @@ def table(results):
         left = [cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)]
         lines.append("  ".join(left + [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]))
     return "\n".join(lines)
+
+
+def sync_times(folder, count=200, size=128 * 1024):
+    """Milliseconds that the disk takes to write and sync `size` bytes, sorted: no acknowledgement can be sooner."""
+    times = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, count * size)
+        os.fsync(file.fileno())
+        for number in range(count):
+            begun = time.monotonic()
+            os.pwrite(file.fileno(), os.urandom(size), number * size)
+            os.fdatasync(file.fileno())
+            times.append((time.monotonic() - begun) * 1000)
+    return sorted(times)
 
 
 def version_of(*command):
@@ -331,6 +351,10 @@ def main():
     print(table(results))
     if "vmagent" in gateways and any(CASES[name].bodies != CASES[name].others for name in results):
         print("vmagent took what it does not know, OTLP and remote-write 2.0, as the same series in remote-write 1.0.")
+    if "stored-fsync" in results:
+        RESULTS.mkdir(exist_ok=True)
+        times = sync_times(RESULTS)
+        print(f"the disk's own sync of 128 KiB: p50 {times[len(times) // 2]:.2f} ms, p99 {times[-3]:.2f} ms")
     for line in bad:
         print(f"NOT VALID: {line}")
     report = {

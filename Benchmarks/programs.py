@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import bodies
 
+RESULTS = Path(__file__).resolve().parents[1] / "bench-results"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -136,6 +138,10 @@ class Sluice(Program):
     def __init__(self, folder, case, sinks):
         self.address, self.admin = free_address(), free_address()
         folder.mkdir(parents=True, exist_ok=True)
+        # Removed with the program, as it may lie outside of the benchmark's folder.
+        place = RESULTS if case.on_disk else folder
+        place.mkdir(exist_ok=True)
+        self._data = tempfile.TemporaryDirectory(prefix="data-", dir=place)
         file = folder / "sluice.yaml"
         file.write_text(json.dumps(self._configuration(case, sinks)))  # JSON is YAML
         binary = os.environ.get("SLUICE_BINARY", Path(__file__).resolve().parents[1] / ".build/release/sluice")
@@ -173,16 +179,22 @@ class Sluice(Program):
             }
             own = [{"name": "owners", "rewrite": rewrite, "send": ["sink0"]}]
         else:
-            own = [{"name": "all", "send": ["sink0"]}]
+            own = [{"name": "all", "send": ["sink0"], "ack": case.ack}]
             if case.relabel:
                 own[0]["rewrite"] = {"relabel_configs": case.relabel}
         return {
             "listeners": [{"address": self.address}],
             "admin": {"address": self.admin},
             "log": {"level": "warning"},
+            "data_dir": str(self._data.name),
+            "durability": case.durability,
             "backends": backends,
             "routes": foreign + own,
         }
+
+    def stop(self):
+        super().stop()
+        self._data.cleanup()
 
     def dropped(self):
         """What it says it has lost or refused to take, by its own counters; not what a rule drops on purpose."""

@@ -1,6 +1,7 @@
 """A remote-write backend that does as it is told, and remembers what it was sent."""
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +54,7 @@ class Received:
     headers: object
     body: bytes
     answer: Answer
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def tenant(self):

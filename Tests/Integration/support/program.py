@@ -18,14 +18,20 @@ class Program:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_file = self.folder / "log"
         self.name = Path(arguments[0]).name
+        self._arguments = [str(a) for a in arguments]
+        self._environment = {**os.environ, **(env or {})}
+        self.process = self.rerun()
+
+    def rerun(self):
+        """Runs the same once more; the new process is the caller's to end."""
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(a) for a in arguments],
+            return subprocess.Popen(
+                self._arguments,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **(env or {})},
+                env=self._environment,
                 start_new_session=True,
             )
 

@@ -72,7 +72,7 @@ class Sluice(Program):
 
     was_killed = False
 
-    def __init__(self, folder, config):
+    def __init__(self, folder, config, environment=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.config_file = folder / "sluice.yaml"
         self.write_config(config)
@@ -80,7 +80,7 @@ class Sluice(Program):
         self.ingest_url = f"http://{self.ingest_address}"
         self.admin_url = f"http://{config['admin']['address']}"
         # Allocator and sanitizer reports must reach the log and end the process, or a test could pass over them.
-        options = {"ASAN_OPTIONS": "abort_on_error=1:detect_leaks=0"}
+        options = {"ASAN_OPTIONS": "abort_on_error=1:detect_leaks=0", **(environment or {})}
         super().__init__([binary(), "run", "--config", self.config_file], folder, options)
         self.ready(f"{self.admin_url}/-/ready")
 
@@ -162,8 +162,15 @@ class Sluice(Program):
 
     def peak_memory(self):
         """Bytes of memory that were resident at the most."""
+        return self._memory("VmHWM")
+
+    def resident_memory(self):
+        """Bytes of memory that are resident now."""
+        return self._memory("VmRSS")
+
+    def _memory(self, name):
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024
 
     def wait_for_log(self, pattern, within=20.0):
         return eventually(
