@@ -184,6 +184,8 @@ public final class Gateway: Sendable {
     var options = ServerOptions(name: "admin", host: address.host, port: Int(address.port))
     // One that waits for a disk does not keep health and metrics waiting.
     options.workers = 2
+    // An operator waits for as long as it takes.
+    options.longestWait = .seconds(60)
     options.maxBodyBytes = AdminCall.mostBodyBytes
     do throws(InboundError) {
       return try HTTPServer(

@@ -68,8 +68,9 @@ final class IngestWorker: RequestWorker {
     guard !plan.routes.isEmpty else {
       throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
     }
-    // Each form in which a route sends takes its own copy of the series; a buffer that grows doubles.
-    try memory.demand(batch.arena.count * (1 + 2 * plan.outputs.count), request.format)
+    // Each form in which a route sends takes its own copy of the series, in a buffer that doubles as it grows. Of more than
+    // two, most take some of the series each.
+    try memory.demand(batch.arena.count * (1 + 2 * min(plan.outputs.count, 2)), request.format)
     var dispatch = Dispatch(request, plan, batch, blocks)
     switch router.route(batch, by: plan, from: request.tenant.text) {
     case .whole(let outputs):
