@@ -1,72 +1,12 @@
 internal import CPlatform
-public import Memory
+internal import Memory
 public import Model
-
-/// Where the series of one batch go.
-public enum Routing {
-  /// Every series goes, unchanged, to these outputs and under the request's tenant: the body can be sent as it is.
-  case whole(outputs: [Int])
-  /// The series were taken apart into these bins.
-  case bins
-}
-
-/// Series that travel on together: for one output, tenant and shard; their fields of a `prometheus.WriteRequest`, one
-/// behind the other.
-public final class Bin {
-  /// An index into the table's outputs.
-  public fileprivate(set) var output = 0
-  /// Nil: the one that the request's route says.
-  public fileprivate(set) var addressee: Addressee?
-  public fileprivate(set) var shard = 0
-  public let bytes = Buffer(capacity: 4 << 10)
-  @exclusivity(unchecked) public fileprivate(set) var counts = SeriesCounts()
-
-  fileprivate func open(_ output: Int, _ addressee: Addressee?, _ shard: Int) {
-    self.output = output
-    self.addressee = addressee
-    self.shard = shard
-    bytes.count = 0
-    counts = SeriesCounts()
-  }
-}
 
 /// Sends every series of a batch where the plan says: the inner loop of the gateway. One a worker, on its thread.
 ///
 /// Two passes: the first hashes all label blocks and asks for the cache lines of their decisions, the second reads the
 /// decisions. The bytes of the series are touched only if they have to be taken apart.
 public final class SeriesRouter {
-  /// Series that go nowhere, by cause, since the last call of `route`.
-  public struct Losses: Equatable, Sendable {
-    /// No route takes them.
-    public var noRoute = SeriesCounts()
-    /// A relabelling rule dropped them, they are not in the route's sample, or it sends to no backend.
-    public var dropped = SeriesCounts()
-    /// They came from a replica that is not the elected one, and no route takes them all the same.
-    public var passedOver = SeriesCounts()
-    /// The route names their tenant by what they lack, or by what is no tenant.
-    public var noTenant = SeriesCounts()
-    /// The route makes a header of them that cannot be sent.
-    public var invalidHeader = SeriesCounts()
-    /// The rules wanted to give them more labels or text than one series may have.
-    public var tooLarge = SeriesCounts()
-    /// Their tenant has more clusters of replicas than it may.
-    public var tooManyClusters = SeriesCounts()
-    /// The request would have to be taken apart into more than `mostBins`.
-    public var tooManyAddressees = SeriesCounts()
-
-    public init() {}
-  }
-
-  /// Series that a route took and left out.
-  public struct Drop: Equatable, Sendable {
-    public enum Cause: Sendable { case rule, replica }
-
-    /// An index into the plan's routes.
-    public let route: Int
-    public let cause: Cause
-    public fileprivate(set) var counts = SeriesCounts()
-  }
-
   // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
   @exclusivity(unchecked) public private(set) var losses = Losses()
   /// What of them each route has dropped: those of `dropped` and `passedOver`, and series that went by another route all
@@ -79,18 +19,16 @@ public final class SeriesRouter {
   public static let mostBins = 10_000
 
   /// Bins in use: the first `binCount` of `bins`.
-  @exclusivity(unchecked) public private(set) var bins: [Bin] = []
-  @exclusivity(unchecked) public private(set) var binCount = 0
+  public var bins: [Bin] { pool.bins }
+  public var binCount: Int { pool.count }
 
   @exclusivity(unchecked) private var decisions: Decisions
   @exclusivity(unchecked) private var hashes = Column<SeriesHash>(capacity: 2048)
   @exclusivity(unchecked) private var chosen = Column<UInt32>(capacity: 2048)
-  @exclusivity(unchecked) private var binTable = BinTable()
-  /// Stands in until the first series has a bin of its own.
-  private let spareBin = Bin()
+  @exclusivity(unchecked) private var pool = BinPool()
   private let elections: ReplicaElections
   /// What the elections say of each origin, for the batch at hand.
-  @exclusivity(unchecked) private var verdicts = Column<ReplicaElections.Verdict>()
+  @exclusivity(unchecked) private var verdicts = OriginVerdicts()
 
   /// - Parameters:
   ///   - memoLimit: how many series' decisions are remembered; each takes about 64 bytes.
@@ -123,7 +61,7 @@ public final class SeriesRouter {
     drops.removeAll(keepingCapacity: true)
     takeovers = 0
     refused.truncate()
-    binCount = 0
+    pool.removeAll()
     let size = batch.wholeRequest?.count ?? .max
     if let outputs = plan.wholeOutputs, fits(size, outputs, plan) { return .whole(outputs: outputs) }
     decisions.makeRoom()
@@ -133,7 +71,7 @@ public final class SeriesRouter {
     }
     judgeOrigins(plan, sender, at: now)
     fill(batch, plan)
-    trim()
+    pool.trim()
     return .bins
   }
 
@@ -215,30 +153,26 @@ public final class SeriesRouter {
 
   /// Asks once for each replica that series of the batch may come from: who is elected does not change within it.
   private func judgeOrigins(_ plan: Plan, _ sender: String, at now: ContinuousClock.Instant) {
-    verdicts.truncate()
-    guard plan.hasReplicas else { return }
-    verdicts.reserve(decisions.origins.count)
-    verdicts.commit(decisions.origins.count)
-    for index in 0..<verdicts.count { verdicts[index] = .unheard }
+    verdicts.begin(plan.hasReplicas ? decisions.origins.count : 0)
+    guard !verdicts.isEmpty else { return }
     for index in 0..<chosen.count {
       let decision = decisions[chosen[index]]
       guard decision.fate == .routed else { continue }
       for number in 0..<decision.targetCount {
         let origin = decision.target(number).origin
-        guard origin > 0, verdicts[Int(origin) - 1] == .unheard else { continue }
+        guard verdicts.isUnheard(origin) else { continue }
         let verdict = decisions.origins[origin].judge(sender: sender, elections, at: now)
         if verdict == .tookOver { takeovers += 1 }
-        verdicts[Int(origin) - 1] = verdict
+        verdicts.set(verdict, for: origin)
       }
     }
   }
 
   private func fill(_ batch: SeriesBatch, _ plan: Plan) {
-    binTable.removeAll()
     let limits = plan.limits
     let hasOrigins = !verdicts.isEmpty
     var key = BinKey(output: .max, addressee: 0, shard: 0)
-    var bin = spareBin
+    var bin = pool.spare
     for index in 0..<chosen.count {
       let record = batch.series[index]
       let decision = decisions[chosen[index]]
@@ -249,10 +183,10 @@ public final class SeriesRouter {
       if hasOrigins, passOver(record, index, decision, plan) { continue }
       for number in 0..<decision.targetCount {
         let target = decision.target(number)
-        if hasOrigins, !isKept(target) { continue }
+        if hasOrigins, !verdicts.keeps(target.origin) { continue }
         let next = BinKey(output: target.output, addressee: target.addressee, shard: target.shard)
         if next != key {
-          guard let other = self.bin(for: next) else {
+          guard let other = self.bin(next) else {
             losses.tooManyAddressees.add(record)
             refused.append(RefusedSeries(index, .tooManyAddressees))
             break
@@ -262,7 +196,7 @@ public final class SeriesRouter {
         }
         if bin.bytes.count &+ record.encoded.count > limits[Int(target.output)].maxBytes, bin.counts.series > 0 {
           // Without a limit: of full bins there are no more than the request is large.
-          bin = openBin(key)
+          bin = pool.open(key, addressee(of: key))
         }
         append(record, of: batch, to: bin, script: target.script)
       }
@@ -283,11 +217,6 @@ public final class SeriesRouter {
     }
   }
 
-  private func isKept(_ target: Decisions.Target) -> Bool {
-    guard target.origin > 0 else { return true }
-    return verdicts[Int(target.origin) - 1].isKept
-  }
-
   /// Counts for each route the series that come from a replica it does not keep. True when no route is left for it.
   private func passOver(
     _ record: SeriesRecord, _ index: Int, _ decision: Decisions.Reading, _ plan: Plan
@@ -297,11 +226,11 @@ public final class SeriesRouter {
     var last = -1
     for number in 0..<decision.targetCount {
       let target = decision.target(number)
-      if isKept(target) {
+      if verdicts.keeps(target.origin) {
         isLost = false
         continue
       }
-      if verdicts[Int(target.origin) - 1] == .tooManyClusters { isRefused = true }
+      if verdicts[target.origin] == .tooManyClusters { isRefused = true }
       let route = plan.outputs[Int(target.output)].route
       if route != last, !isRefused { drop(record, route: route, .replica) }
       last = route
@@ -322,33 +251,15 @@ public final class SeriesRouter {
     drops[place ?? drops.count - 1].counts.add(record)
   }
 
-  /// Gives back the bins that earlier requests with very many addressees, or very large ones, left behind.
-  private func trim() {
-    let idle = binCount..<bins.count
-    var bytes = bins[..<binCount].reduce(0) { $0 + $1.bytes.capacity }
-    let kept = idle.prefix { index in
-      bytes += bins[index].bytes.capacity
-      return index < Self.mostIdleBins && bytes <= Self.mostIdleBytes
-    }
-    bins.removeLast(idle.count - kept.count)
-  }
-
-  private static let mostIdleBins = 256
-  private static let mostIdleBytes = 32 << 20
-
+  /// The bin of `key`; nil where there are too many to make another one.
   @inline(__always)
-  private func bin(for key: BinKey) -> Bin? {
-    if let known = binTable[key] { return bins[known] }
-    return binCount < Self.mostBins ? openBin(key) : nil
+  private func bin(_ key: BinKey) -> Bin? {
+    if let known = pool[key] { return known }
+    return pool.count < Self.mostBins ? pool.open(key, addressee(of: key)) : nil
   }
 
-  private func openBin(_ key: BinKey) -> Bin {
-    if binCount == bins.count { bins.append(Bin()) }
-    let bin = bins[binCount]
-    bin.open(Int(key.output), key.addressee == 0 ? nil : decisions.addressees[key.addressee], Int(key.shard))
-    binTable.set(key, binCount)
-    binCount += 1
-    return bin
+  private func addressee(of key: BinKey) -> Addressee? {
+    key.addressee == 0 ? nil : decisions.addressees[key.addressee]
   }
 
   @inline(__always)
