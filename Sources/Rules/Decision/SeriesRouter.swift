@@ -44,10 +44,9 @@ public final class SeriesRouter {
 
   /// Gives back what a large batch made it take. What `bins` held is forgotten.
   public func shrink() {
-    binCount = 0
     hashes.shrink(to: 2048)
     chosen.shrink(to: 2048)
-    bins.removeAll()
+    pool = BinPool()
   }
 
   /// Routes all series of `batch`. What `bins` held before is forgotten.
