@@ -2,7 +2,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends pkg-config libmicrohttpd-dev libcurl4-openssl-dev libsnappy-dev \
-    libjansson-dev libzstd-dev zlib1g-dev libre2-dev \
+    libjansson-dev libzstd-dev zlib1g-dev libre2-dev libssl-dev libgnutls28-dev \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift Package.resolved* ./
@@ -15,7 +15,7 @@ RUN swift build --configuration release --product sluice --static-swift-stdlib \
 FROM debian:bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates libmicrohttpd12 libcurl4 libsnappy1v5 \
-    libjansson4 libzstd1 zlib1g libre2-9 libstdc++6 \
+    libjansson4 libzstd1 zlib1g libre2-9 libssl3 libgnutls30 libstdc++6 \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --system --uid 10001 --home-dir /var/lib/sluice --create-home --shell /usr/sbin/nologin sluice \
   && install --directory --owner sluice --mode 0700 /var/lib/sluice/data

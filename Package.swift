@@ -46,6 +46,8 @@ let package = Package(
     library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
     library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    library("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
     .target(name: "CRE2", path: "Sources/C/CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CPlatform", path: "Sources/C/CPlatform"),
 
@@ -56,15 +58,16 @@ let package = Package(
     room("Rules", ["Memory", "Model", "CRE2", "CPlatform"]),
     room("Spool", ["Memory", "Threads", "CPlatform", logging]),
     room("Threads"),
-    room("Inbound", ["Memory", "Threads", "CMicrohttpd", logging]),
+    room("Credentials", ["JSON", "CCrypto"]),
+    room("Inbound", ["Memory", "Threads", "CMicrohttpd", "CGnuTLS", logging]),
     room("Outbound", ["Memory", "Threads", "Spool", "CCurl", logging]),
     room("Config", ["Model", "Rules", "JSON", "Yams"]),
     room("Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
     room(
       "Gateway",
       [
-        "Memory", "Model", "JSON", "Wire", "Rules", "Spool", "Inbound", "Outbound", "Config",
-        "CPlatform", logging,
+        "Memory", "Model", "JSON", "Wire", "Rules", "Credentials", "Spool", "Threads", "Inbound",
+        "Outbound", "Config", "CPlatform", logging,
       ]),
     .executableTarget(
       name: "sluice",
@@ -81,6 +84,7 @@ let package = Package(
     tests(of: "Rules", ["Memory", "Model"]),
     tests(of: "Spool", ["Memory", "Threads", "CPlatform", logging]),
     tests(of: "Threads"),
+    tests(of: "Credentials", ["JSON"]),
     tests(of: "Inbound", ["Memory", "Threads", logging]),
     tests(of: "Outbound", ["Memory", "Spool", logging]),
     tests(of: "Config", ["Model", "Rules"]),
