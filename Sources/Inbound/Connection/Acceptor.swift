@@ -11,6 +11,8 @@ struct Acceptor: Sendable {
   /// From so many open connections on a new one is told to come later and closed, unread.
   let ceiling: Int
   let retryAfter: Duration
+  /// Who speaks TLS cannot be told anything before the handshake.
+  let isEncrypted: Bool
   let counters: Counters
   let memory: ConnectionMemory
   let log: Logger
@@ -78,13 +80,14 @@ struct Acceptor: Sendable {
   }
 
   private func turnAway(_ descriptor: Int32) {
+    defer { close(descriptor) }
+    if isEncrypted { return }
     let seconds = max(1, retryAfter.components.seconds)
     let answer =
       "HTTP/1.1 503 Service Unavailable\r\nRetry-After: \(seconds)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     _ = Array(answer.utf8).withUnsafeBytes {
       send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }
-    close(descriptor)
   }
 
   private func reason(_ code: Int32) -> String {

@@ -1,3 +1,5 @@
+internal import CGnuTLS
+internal import CMicrohttpd
 import Synchronization
 internal import Threads
 
@@ -7,6 +9,8 @@ final class Connection: Sendable {
   let remoteAddress: String
   /// There were too many when it came: it is told so and closed.
   let isBeyondLimit: Bool
+  /// What its TLS session was begun with; held as long as the session may need it.
+  private let tls: TLSCredentials?
   /// Whether the sweeper has shut it down.
   let wasCut = Atomic<Bool>(false)
 
@@ -18,12 +22,28 @@ final class Connection: Sendable {
   private let deadline: Atomic<UInt64>
   private let idle = Atomic<Bool>(true)
   private let current = Mutex(Current())
+  /// Of the client, once it has been looked for.
+  private let certificate = Mutex<ClientCertificate??>(nil)
 
-  init(socket: Int32, remoteAddress: String, isBeyondLimit: Bool, deadline: MonotonicTime) {
+  init(
+    socket: Int32, remoteAddress: String, isBeyondLimit: Bool, tls: TLSCredentials? = nil, deadline: MonotonicTime
+  ) {
     self.socket = socket
+    self.tls = tls
     self.remoteAddress = remoteAddress
     self.isBeyondLimit = isBeyondLimit
     self.deadline = Atomic(deadline.nanoseconds)
+  }
+
+  /// The client's certificate. I/O thread, once the handshake is done.
+  func clientCertificate(by mhd: OpaquePointer) -> ClientCertificate? {
+    guard tls != nil else { return nil }
+    return certificate.withLock { certificate in
+      if let known = certificate { return known }
+      let found = sluice_tls_session(mhd).flatMap { ClientCertificate(of: gnutls_session_t($0)) }
+      certificate = .some(found)
+      return found
+    }
   }
 
   /// Whether it waits for the first line of a request.

@@ -1,7 +1,8 @@
 /// What becomes of a request whose head has arrived.
 public enum Admission: Sendable {
   /// The body is read, up to so many bytes or the listener's limit, whichever is less; then a worker gets the exchange.
-  case accept(maxBodyBytes: Int = .max)
+  /// What is to be held is let go when the request is over, however it ends.
+  case accept(maxBodyBytes: Int = .max, holding: (any AnyObject & Sendable)? = nil)
   /// This is the answer. Nobody sees the body: a short one is read and thrown away, for a longer one
   /// the connection is closed behind the answer.
   case answer(Response)

@@ -9,18 +9,21 @@ public struct RequestHead: Sendable {
   public let headers: Headers
   /// The peer's numeric address, without the port; an IPv4 peer of an IPv6 socket is written as IPv4.
   public let remoteAddress: String
+  /// Whom the client's certificate names; nil where it has shown none, or was not asked.
+  public let clientCertificate: ClientCertificate?
   /// Bytes of the body as declared; nil when the body is chunked, 0 when there is none.
   public let contentLength: Int?
 
   public init(
     method: String, path: String, query: String = "", headers: Headers = Headers(), remoteAddress: String = "",
-    contentLength: Int? = 0
+    clientCertificate: ClientCertificate? = nil, contentLength: Int? = 0
   ) {
     self.method = method
     self.path = path
     self.query = query
     self.headers = headers
     self.remoteAddress = remoteAddress
+    self.clientCertificate = clientCertificate
     self.contentLength = contentLength
   }
 }

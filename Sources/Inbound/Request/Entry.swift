@@ -25,7 +25,7 @@ func entry(of head: RequestHead, admission: Admission, load: Load, options: Serv
   switch admission {
   case .answer(let response):
     return (settled(response, head, options), nil)
-  case .accept(let bound):
+  case .accept(let bound, _):
     let limit = min(bound, options.maxBodyBytes)
     if let length = head.contentLength, length > limit {
       return (.answerNow(.bodyTooLarge(limit: limit)), .bodyTooLarge)

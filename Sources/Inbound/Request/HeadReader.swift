@@ -13,7 +13,7 @@ func readHead(
   let (path, query) = pathAndQuery(of: target)
   return RequestHead(
     method: method, path: path, query: query, headers: headers, remoteAddress: connection.remoteAddress,
-    contentLength: length)
+    clientCertificate: connection.clientCertificate(by: mhd), contentLength: length)
 }
 
 func bytes(of text: UnsafePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {

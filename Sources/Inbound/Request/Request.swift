@@ -49,11 +49,17 @@ final class Request: Sendable {
   let connection: Connection
   /// nil when the head could not be read.
   let head: RequestHead?
+  /// What the handler wants to be held until the request is over.
+  private let held: Mutex<(any AnyObject & Sendable)?>
   private let state: Mutex<State>
 
-  init(connection: Connection, head: RequestHead?, stage: sending Stage, upload: sending Upload) {
+  init(
+    connection: Connection, head: RequestHead?, stage: sending Stage, upload: sending Upload,
+    holding held: (any AnyObject & Sendable)? = nil
+  ) {
     self.connection = connection
     self.head = head
+    self.held = Mutex(held)
     state = Mutex(State(stage: stage, upload: upload))
   }
 
@@ -122,7 +128,8 @@ final class Request: Sendable {
 
   /// The library is done with the request, well or not. The status that was sent, if there was one.
   func end() -> Int? {
-    state.withLock { state in
+    held.withLock { $0 = nil }
+    return state.withLock { state in
       defer { state.stage = .ended }
       state.upload.discard()
       guard case .sending(let status) = state.stage else { return nil }

@@ -1,3 +1,4 @@
+internal import CGnuTLS
 internal import CMicrohttpd
 import Glibc
 
@@ -48,6 +49,17 @@ let onRequest: MHD_AccessHandlerCallback = { context, mhd, _, method, version, d
     return intake.receive(bytes, of: request) ? .YES : .NO
   }
 }
+
+typealias CertificateCallback =
+  @convention(c) (
+    gnutls_session_t?, UnsafePointer<gnutls_datum_t>?, Int32, UnsafePointer<gnutls_pk_algorithm_t>?, Int32,
+    UnsafeMutablePointer<UnsafeMutablePointer<gnutls_pcert_st>?>?, UnsafeMutablePointer<UInt32>?,
+    UnsafeMutablePointer<gnutls_privkey_t?>?
+  ) -> Int32
+
+/// The library wants to have a certificate before it starts. Sessions get theirs from `Intake.opened`, so that it can
+/// change under a running server; one that got none must not come to be.
+let noCertificate: CertificateCallback = { _, _, _, _, _, _, _, _ in -1 }
 
 /// Also when the client has vanished, and for heads that never became a request of ours.
 let onEnd: MHD_RequestCompletedCallback = { context, mhd, slot, _ in

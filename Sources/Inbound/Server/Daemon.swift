@@ -1,3 +1,4 @@
+internal import CGnuTLS
 internal import CMicrohttpd
 import Glibc
 
@@ -14,10 +15,23 @@ final class Daemon: @unchecked Sendable {
   /// - Parameter intake: gets all callbacks; must outlive the daemon.
   init(intake: Intake) throws(InboundError) {
     let context = Unmanaged.passUnretained(intake).toOpaque()
+    let isEncrypted = intake.options.tls != nil
     var options = Self.options(context: context)
-    let flags =
+    var flags =
       MHD_USE_EPOLL.rawValue | MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
       | MHD_USE_NO_LISTEN_SOCKET.rawValue
+    if isEncrypted { flags |= MHD_USE_TLS.rawValue }
+    let priorities = strdup(Self.priorities)
+    defer { free(priorities) }
+    if isEncrypted {
+      options =
+        [
+          MHD_OptionItem(option: .HTTPS_PRIORITIES, value: 0, ptr_value: priorities),
+          MHD_OptionItem(
+            option: .HTTPS_CERT_CALLBACK, value: 0,
+            ptr_value: UnsafeMutableRawPointer(bitPattern: Self.function(noCertificate))),
+        ] + options
+    }
     errno = 0
     guard let handle = sluice_start_daemon(flags, onRequest, context, onEnd, context, &options) else {
       throw .cannotServe(code: errno)
@@ -35,10 +49,14 @@ final class Daemon: @unchecked Sendable {
     MHD_stop_daemon(handle)
   }
 
+  /// TLS 1.2 at least, and of its suites none that is known to be weak.
+  private static let priorities = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
+
+  private static func function<Callback>(_ callback: Callback) -> Int {
+    Int(bitPattern: unsafeBitCast(callback, to: UnsafeRawPointer.self))
+  }
+
   private static func options(context: UnsafeMutableRawPointer) -> [MHD_OptionItem] {
-    func function<Callback>(_ callback: Callback) -> Int {
-      Int(bitPattern: unsafeBitCast(callback, to: UnsafeRawPointer.self))
-    }
     return [
       // Half of it is for reading: few calls per body. It is also the ceiling of a request head.
       MHD_OptionItem(option: .CONNECTION_MEMORY_LIMIT, value: connectionMemory, ptr_value: nil),

@@ -63,6 +63,16 @@ public final class HTTPServer: Sendable {
     }
   }
 
+  /// What new TLS sessions are begun with; those under way keep what they have. Nil where connections are not encrypted,
+  /// which cannot be changed: then setting does nothing. Any thread.
+  public var tls: TLSCredentials? {
+    get { intake.tls.withLock { $0 } }
+    set {
+      guard let newValue else { return }
+      intake.tls.withLock { if $0 != nil { $0 = newValue } }
+    }
+  }
+
   /// Takes no more connections. Those that are open are served on; each is closed behind its next answer.
   public func stopAccepting() {
     intake.isStopping.store(true, ordering: .relaxed)
@@ -135,8 +145,8 @@ public final class HTTPServer: Sendable {
 
   private func startAcceptor(_ daemon: Daemon) throws(InboundError) -> Thread {
     let acceptor = Acceptor(
-      socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, counters: intake.counters,
-      memory: intake.memory, log: log)
+      socket: socket, ceiling: connectionCeiling(), retryAfter: options.retryAfter, isEncrypted: options.tls != nil,
+      counters: intake.counters, memory: intake.memory, log: log)
     do throws(InboundError) {
       return try startThread("\(options.name) accept") { acceptor.run(add: daemon.add) }
     } catch {

@@ -8,6 +8,8 @@ public enum InboundError: Error, Equatable, CustomStringConvertible {
   case cannotListen(address: String, call: String, code: Int32)
   /// The HTTP library gave up at its start; `code` is the errno it left.
   case cannotServe(code: Int32)
+  /// What TLS needs cannot be used: `file` names it, the reason is GnuTLS's.
+  case badCertificate(file: String, reason: String)
   /// The system gave no thread.
   case noThread(name: String, code: Int32)
   /// `start` was called a second time, or after `stop`.
@@ -21,6 +23,8 @@ public enum InboundError: Error, Equatable, CustomStringConvertible {
       "cannot listen on \(address): \(call): \(String(cString: strerror(code)))"
     case .cannotServe(let code):
       "cannot serve: libmicrohttpd did not start: \(String(cString: strerror(code)))"
+    case .badCertificate(let file, let reason):
+      "\(file): \(reason)"
     case .noThread(let name, let code):
       "cannot start thread \(name): \(String(cString: strerror(code)))"
     case .alreadyStarted:

@@ -1,3 +1,4 @@
+internal import CGnuTLS
 internal import CMicrohttpd
 import Logging
 internal import Memory
@@ -14,6 +15,8 @@ final class Intake: Sendable {
   let memory: ConnectionMemory
   /// No answer keeps its connection from here on.
   let isStopping = Atomic<Bool>(false)
+  /// What new TLS sessions are begun with; nil where connections are not encrypted.
+  let tls: Mutex<TLSCredentials?>
   private let isGivingUp = Atomic<Bool>(false)
   private let handler: any RequestHandler
   private let log: Logger
@@ -22,6 +25,7 @@ final class Intake: Sendable {
     self.options = options
     self.handler = handler
     self.log = log
+    tls = Mutex(options.tls)
     queue = WorkQueue(capacity: options.pendingLimit)
     bodies = BodyStore(pool: buffers, share: options.bodyShare)
     memory = ConnectionMemory(budget: buffers.budget, share: options.connectionShare)
@@ -32,9 +36,11 @@ final class Intake: Sendable {
   func opened(_ mhd: OpaquePointer) -> Connection {
     let isBeyondLimit = counters.connectionOpened() > options.maxConnections
     let patience = isBeyondLimit ? min(options.idleTimeout, options.requestTimeout) : options.idleTimeout
+    let tls = tls.withLock { $0 }
+    if let tls, let session = sluice_tls_session(mhd) { tls.attach(to: gnutls_session_t(session)) }
     let connection = Connection(
       socket: sluice_socket(mhd), remoteAddress: peerAddress(sluice_client_address(mhd)),
-      isBeyondLimit: isBeyondLimit, deadline: MonotonicTime.now.advanced(by: patience))
+      isBeyondLimit: isBeyondLimit, tls: tls, deadline: MonotonicTime.now.advanced(by: patience))
     connections.insert(connection)
     return connection
   }
@@ -62,8 +68,9 @@ final class Intake: Sendable {
       let load = Load(
         isBeyondConnectionLimit: connection.isBeyondLimit, waiting: queue.count, oldestWait: queue.oldestWait,
         freeBytes: bodies.free)
-      let (entry, refusal) = entry(of: head, admission: handler.admit(head), load: load, options: options)
-      return enter(mhd, on: connection, head: head, entry: entry, refusal: refusal)
+      let admission = handler.admit(head)
+      let (entry, refusal) = entry(of: head, admission: admission, load: load, options: options)
+      return enter(mhd, on: connection, head: head, entry: entry, refusal: refusal, admission: admission)
     } catch {
       return enter(mhd, on: connection, head: nil, entry: .answerNow(error.response), refusal: error.refusal)
     }
@@ -113,7 +120,8 @@ final class Intake: Sendable {
   // MARK: Steps
 
   private func enter(
-    _ mhd: OpaquePointer, on connection: Connection, head: RequestHead?, entry: Entry, refusal: Refusal?
+    _ mhd: OpaquePointer, on connection: Connection, head: RequestHead?, entry: Entry, refusal: Refusal?,
+    admission: Admission? = nil
   ) -> (Request, MHD_Result) {
     if let refusal { note(refusal, on: connection) }
     counters.requestBegan(refused: refusal)
@@ -122,7 +130,9 @@ final class Intake: Sendable {
     switch entry {
     case .receive(let limit):
       let upload = Upload(limit: limit, store: bodies)
-      request = Request(connection: connection, head: head, stage: .receiving, upload: upload)
+      var held: (any AnyObject & Sendable)?
+      if case .accept(_, let object) = admission { held = object }
+      request = Request(connection: connection, head: head, stage: .receiving, upload: upload, holding: held)
     case .discard(let count, let response):
       let upload = Upload(limit: 0, store: bodies)
       request = Request(

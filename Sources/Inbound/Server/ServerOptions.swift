@@ -6,6 +6,8 @@ public struct ServerOptions: Sendable {
   public var host: String
   /// 0: the system chooses; `HTTPServer.port` tells which.
   public var port: Int
+  /// Nil: connections are not encrypted.
+  public var tls: TLSCredentials?
   /// The most bytes of a body, as received. Beyond: 413. The handler may set less for a request.
   public var maxBodyBytes = 32 << 20
   /// How much of a body that nobody will read is taken in and thrown away so that the answer surely arrives.
