@@ -22,6 +22,10 @@ public struct Configuration: Equatable, Sendable {
   /// How one of several replicas is kept, by routes that say nothing else.
   public var replicas = ReplicaDeduplication()
   public var otlp = OTLP()
+  /// The limits of tenants that have no others.
+  public var limits = Limits()
+  /// Tenants that have something of their own, in the order of the file, names unique.
+  public var tenants: [Tenant] = []
   /// In the order of the file, names unique; at least one.
   public var backends: [Backend] = []
   /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.

@@ -18,6 +18,7 @@ public final class Gateway: Sendable {
   private let listeners: Listeners
   private let admin: HTTPServer
   private let operations: Operations
+  private let keys: Keyring
   private let log: Logger
   private let level: LogLevel
 
@@ -37,7 +38,10 @@ public final class Gateway: Sendable {
     let configuration = administration.state.inForce.configuration
     self.log = log
     self.level = level
-    let context = try IngestContext.compile(configuration)
+    keys = Keyring(log)
+    let keeper = try keys.keeper(for: configuration)
+    keys.use(keeper)
+    let context = try IngestContext.compile(configuration, verifier: keeper?.verifier)
     let memory = MemoryBudget(limit: configuration.memoryLimit ?? SystemMemory.standardLimit)
     let spool = try Self.openSpool(configuration, memory, log)
     delivery = try Self.makeDelivery(spool, log)
@@ -49,12 +53,17 @@ public final class Gateway: Sendable {
     operations = Operations(services, delivery, listeners)
     admin = try Self.makeAdmin(configuration, AdminAPI(administration, operations), log)
     let bound = configuration.admin.address
-    administration.setSwitch { [services, delivery, listeners, level] configuration, store throws(GatewayError) in
+    administration.setSwitch {
+      [services, delivery, listeners, admin, keys, level] configuration, store throws(GatewayError) in
       guard bound.isLoopback || !configuration.admin.tokens.isEmpty else {
         throw GatewayError("admin.tokens: \(bound), in force until the next start, can be reached from other machines")
       }
       let old = services.context.configuration
-      let context = try IngestContext.compile(configuration, reusing: services.context)
+      let keeper = try keys.keeper(for: configuration)
+      let context = try IngestContext.compile(
+        configuration, verifier: keeper?.verifier, reusing: services.context)
+      let credentials = try listeners.loadTLS(configuration)
+      let ownCredentials = try Self.loadTLS(of: admin, configuration)
       try listeners.open(configuration)
       do throws(GatewayError) {
         // Those on their way out are still there for requests that began before.
@@ -68,6 +77,9 @@ public final class Gateway: Sendable {
       }
       services.context = context
       if !old.isContained(in: configuration) { try Self.update(delivery, configuration) }
+      keys.use(keeper)
+      listeners.renew(credentials)
+      admin.tls = ownCredentials
       try listeners.update(configuration)
       level.set(configuration.log.level)
       ProcessMemory.giveBack()
@@ -79,6 +91,7 @@ public final class Gateway: Sendable {
   /// Begins to serve: senders first, then the way in.
   public func start() throws(GatewayError) {
     ProcessMemory.giveBack()
+    keys.start()
     do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError(error) }
     do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
     try listeners.start()
@@ -105,6 +118,7 @@ public final class Gateway: Sendable {
     let left = delivery.drain(until: deadline)
     for leftover in left { report(leftover) }
     admin.stop(within: .milliseconds(200))
+    keys.stop()
     services.spool.finish()
     return left.allSatisfy(\.isKept)
   }
@@ -177,6 +191,16 @@ public final class Gateway: Sendable {
     }
   }
 
+  /// What TLS needs on the admin address, loaded from its files.
+  private static func loadTLS(
+    of admin: HTTPServer, _ configuration: Configuration
+  ) throws(GatewayError) -> TLSCredentials? {
+    guard (admin.tls == nil) == (configuration.admin.tls == nil) else {
+      throw GatewayError("admin.tls: a reload cannot switch TLS on or off; it takes a restart")
+    }
+    return try TLSCredentials.load(configuration.admin.tls, of: "admin")
+  }
+
   private static func makeAdmin(
     _ configuration: Configuration, _ api: AdminAPI, _ log: Logger
   ) throws(GatewayError) -> HTTPServer {
@@ -187,6 +211,7 @@ public final class Gateway: Sendable {
     // An operator waits for as long as it takes.
     options.longestWait = .seconds(60)
     options.maxBodyBytes = AdminCall.mostBodyBytes
+    options.tls = try TLSCredentials.load(configuration.admin.tls, of: "admin")
     do throws(InboundError) {
       return try HTTPServer(
         options: options, handler: AdminHandler(api),

@@ -34,6 +34,27 @@ final class Listeners: Sendable {
     state.withLock { $0.servers.merge(opened) { _, new in new } }
   }
 
+  /// What TLS needs of the listeners that stay, loaded from its files; nothing is in force before `renew`.
+  func loadTLS(_ configuration: Configuration) throws(GatewayError) -> [Address: TLSCredentials] {
+    let servers = state.withLock { $0.servers }
+    var loaded: [Address: TLSCredentials] = [:]
+    for listener in configuration.listeners {
+      guard let server = servers[listener.address] else { continue }
+      let place = "listener \(listener.address)"
+      guard (server.tls == nil) == (listener.tls == nil) else {
+        throw GatewayError("\(place).tls: a reload cannot switch TLS on or off; it takes a restart or another address")
+      }
+      loaded[listener.address] = try TLSCredentials.load(listener.tls, of: place)
+    }
+    return loaded
+  }
+
+  /// New TLS sessions begin with these.
+  func renew(_ credentials: [Address: TLSCredentials]) {
+    let servers = state.withLock { $0.servers }
+    for (address, credentials) in credentials { servers[address]?.tls = credentials }
+  }
+
   /// Closes again what `open` opened, when the configuration is not taken after all.
   func closeUnused() {
     let unused = state.withLock { state in
@@ -92,8 +113,13 @@ final class Listeners: Sendable {
   }
 
   func write(to output: inout Exposition) {
-    let statistics = state.withLock { state in state.servers.map { ("\($0.key)", $0.value.statistics) } }
-      .sorted { $0.0 < $1.0 }
+    let servers = state.withLock { state in state.servers.map { ("\($0.key)", $0.value) } }.sorted { $0.0 < $1.0 }
+    output.declare(MetricCatalogue.certificateExpiry)
+    for (name, server) in servers {
+      guard let credentials = server.tls else { continue }
+      output.add(MetricCatalogue.certificateExpiry, [name], value: credentials.expiry)
+    }
+    let statistics = servers.map { ($0.0, $0.1.statistics) }
     for (name, numbers) in statistics {
       output.add(MetricCatalogue.connections, [name], value: numbers.connectionsOpen)
     }
@@ -117,6 +143,7 @@ final class Listeners: Sendable {
     options.idleTimeout = listener.idleTimeout
     options.requestTimeout = listener.requestTimeout
     options.maxConnections = listener.maxConnections
+    options.tls = try TLSCredentials.load(listener.tls, of: "listener \(address)")
     options.workers = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     do throws(InboundError) {
       return try HTTPServer(

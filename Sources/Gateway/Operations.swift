@@ -35,6 +35,7 @@ final class Operations: Sendable {
     services.metrics.write(to: &output)
     services.collisions.write(to: &output)
     listeners.write(to: &output)
+    services.control.write(to: &output, limits: services.context.limits)
     let configuration = services.context.configuration
     let capacities = configuration.backends.map { ($0.name, $0.sendingQueue.queueSize) }
     BackendMetrics.write(

@@ -17,6 +17,10 @@ public enum RefusalReason: String, CaseIterable, Sendable {
   case invalidExemplar = "invalid_exemplar"
   case noRoute = "no_route"
   case noTenant = "no_tenant"
+  /// What a label or a resource attribute names is no tenant.
+  case invalidTenant = "invalid_tenant"
+  /// A tenant that the sender may not write as.
+  case forbiddenTenant = "forbidden_tenant"
   /// A header for the backends that cannot be sent.
   case invalidHeader = "invalid_header"
   case tooManyLabels = "too_many_labels"
@@ -24,6 +28,11 @@ public enum RefusalReason: String, CaseIterable, Sendable {
   case tooManyClusters = "too_many_ha_clusters"
   /// One request for too many tenants.
   case tooManyTenants = "too_many_tenants"
+  // Limits of the tenant.
+  case labelNameTooLong = "label_name_too_long"
+  case labelValueTooLong = "label_value_too_long"
+  case tooManyActiveSeries = "too_many_active_series"
+  case rateLimited = "rate_limited"
 }
 
 /// What of one request was refused: a count for each reason, and the words for the first few.
@@ -57,6 +66,13 @@ public struct Refusals: Sendable {
     guard details.count < Self.mostDetails else { return }
     details.append(detail())
     told += count
+  }
+
+  /// Adds what was refused of another part of the request.
+  public mutating func add(_ other: Refusals) {
+    counts.merge(other.counts, uniquingKeysWith: +)
+    for detail in other.details.prefix(Self.mostDetails - details.count) { details.append(detail) }
+    told += other.told
   }
 
   /// The reasons in words, for the one who sent the request.

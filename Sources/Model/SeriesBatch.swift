@@ -118,7 +118,7 @@ public final class SeriesBatch {
   public var wantsResources = false
   /// The resources of all series, where they are wanted and the protocol has them; else empty.
   public var resources = Column<ResourceRecord>(capacity: 16)
-  public let resourceText = Buffer(capacity: 1024)
+  public let resourceText: Buffer
   /// What of the request could not be taken, and why.
   public var refusals = Refusals()
   /// What of the request could be taken and not said.
@@ -149,7 +149,26 @@ public final class SeriesBatch {
   @exclusivity(unchecked) @usableFromInline var histograms = 0
   @exclusivity(unchecked) @usableFromInline var exemplars = 0
 
-  public init(arena: Buffer) { self.arena = arena }
+  public init(arena: Buffer) {
+    self.arena = arena
+    resourceText = Buffer(capacity: 1024)
+  }
+
+  /// For a part of `other`: without a series, over the same memory.
+  public init(sharing other: SeriesBatch) {
+    arena = other.arena
+    resourceText = other.resourceText
+  }
+
+  /// Forgets the series, for one that shares its memory with others.
+  public func removeSeries() {
+    series.truncate()
+    resources.truncate()
+    wholeRequest = nil
+    sampleCount = 0
+    histogramCount = 0
+    exemplarCount = 0
+  }
 
   /// Forgets the content, keeps the memory.
   public func removeAll() {

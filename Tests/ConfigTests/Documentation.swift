@@ -67,9 +67,21 @@ extension Documentation.Row {
       return Sample.remote(Self.nested(path.dropFirst(), value))
     case "routes[]": return Sample.route(Self.nested(path[...], value))
     case "relabel_configs[]": return Sample.relabel("target_label: x, " + Self.nested(path[...], value))
+    case "listeners[]" where path.first == "tls" && path.count > 1:
+      return Sample.whole + "listeners: [{tls: {\(wholeTLS), \(Self.nested(path.dropFirst(), value))}}]\n"
+    case "admin" where path.first == "tls" && path.count > 1:
+      return Sample.whole + "admin: {tls: {\(wholeTLS), \(Self.nested(path.dropFirst(), value))}}\n"
+    case "tenancy" where path.first == "jwt" && path.count > 1:
+      let keys = key.hasSuffix("jwks_url") ? "jwks_file: f" : "jwks_url: 'https://h/k'"
+      return Sample.whole + "tenancy: {jwt: {\(keys), \(Self.nested(path.dropFirst(), value))}}\n"
     case "listeners[]": return Sample.whole + "listeners: [{\(Self.nested(path[...], value))}]\n"
     default: return Sample.whole + Self.nested([first] + path, value) + "\n"
     }
+  }
+
+  /// What TLS has to have besides this key.
+  private var wholeTLS: String {
+    "cert_file: c, key_file: k" + (key.hasSuffix("client_auth") ? ", client_ca_file: a" : "")
   }
 
   /// `a: {b: value}`, or `a: {}`.
@@ -94,6 +106,10 @@ extension String {
     return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
   }
 
+  /// What has no default, so that no example runs with a secret that everybody knows.
+  private static let secrets = Dictionary(
+    uniqueKeysWithValues: ["PAYMENT_AGENTS", "CHECKOUT", "CHECKOUT_NEXT", "SEARCH"].map { ("\($0)_TOKEN", $0) })
+
   @Test func `there are the examples that the documentation names`() throws {
     let text = try text(of: "docs/configuration.md")
     #expect(Self.files().count >= 3)
@@ -102,7 +118,7 @@ extension String {
 
   @Test(arguments: files())
   func `an example loads without a mistake or a warning`(_ file: String) throws {
-    #expect(try ConfigurationLoader.load(file: file, environment: [:]).warnings == [])
+    #expect(try ConfigurationLoader.load(file: file, environment: Self.secrets).warnings == [])
   }
 
   @Test func `the default configuration listens, shows everything and knows a default tenant`() throws {

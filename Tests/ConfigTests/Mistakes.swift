@@ -164,7 +164,12 @@ import Testing
     ),
     ("tenancy: {sources: []}", ["t.yaml:3:20: tenancy.sources: at least one is needed"]),
     ("tenancy: {sources: [path, path]}", ["t.yaml:3:20: tenancy.sources: a source is named twice"]),
-    ("tenancy: {sources: [label]}", ["t.yaml:3:21: tenancy.sources[0]: expected one of header, path, got \"label\""]),
+    (
+      "tenancy: {sources: [nowhere]}",
+      [
+        "t.yaml:3:21: tenancy.sources[0]: expected one of header, path, basic_auth, bearer, client_cert, label, resource_attribute, got \"nowhere\""
+      ]
+    ),
     ("tenancy: {header: \"a b\"}", ["t.yaml:3:19: tenancy.header: \"a b\" is not a header name"]),
     (
       "tenancy: {default: a/b}",

@@ -6,16 +6,17 @@ import Testing
   private static let header = "X-Scope-OrgID"
   private let both = Identity(sources: [.header(header), .path])
 
-  private func ask(_ identity: Identity, path: String? = nil, header: [String] = []) -> Result<String, IdentityRefusal>
-  {
+  private func ask(
+    _ identity: Identity, path: String? = nil, header: [String] = [], proofs: [Proof] = []
+  ) -> Result<String, IdentityRefusal> {
     let values = header.map { OwnedBytes($0) }
     let segment = path.map { OwnedBytes($0) }
     return withExtendedLifetime((values, segment)) {
       do throws(IdentityRefusal) {
-        let tenant = try identity.tenant(path: segment?.bytes) { name in
+        let sender = try identity.sender(path: segment?.bytes, proofs: proofs) { name in
           name == Self.header ? values.map(\.bytes) : []
         }
-        return .success(tenant.text)
+        return .success(sender.tenant?.text ?? "none")
       } catch {
         return .failure(error)
       }
@@ -78,6 +79,94 @@ import Testing
     let headerOnly = Identity(sources: [.header(Self.header)])
     #expect(ask(headerOnly, path: "acme", header: ["acme"]) == .failure(.pathNotAccepted))
     #expect(status(ask(headerOnly, path: "acme")) == 404)
+  }
+
+  // MARK: Proofs
+
+  private static let proving: [Identity.Source] = [.bearer, .header(header), .path]
+
+  private func proof(_ tenants: String..., by source: Identity.Source = .bearer) throws -> Proof {
+    Proof(source: source, grant: try TenantGrant(tenants))
+  }
+
+  @Test func `a proof of one tenant names it, and a claim may say the same`() throws {
+    let identity = Identity(sources: Self.proving)
+    #expect(ask(identity, proofs: [try proof("acme")]) == .success("acme"))
+    #expect(ask(identity, path: "acme", header: ["acme"], proofs: [try proof("acme")]) == .success("acme"))
+  }
+
+  @Test func `a claim chooses among what is proven`() throws {
+    let identity = Identity(sources: Self.proving)
+    let proofs = [try proof("acme", "pay-*")]
+    #expect(ask(identity, header: ["pay-eu"], proofs: proofs) == .success("pay-eu"))
+    #expect(ask(identity, path: "acme", proofs: proofs) == .success("acme"))
+    #expect(status(ask(identity, header: ["other"], proofs: proofs)) == 403)
+    #expect(status(ask(identity, header: ["pay"], proofs: proofs)) == 403)
+    #expect(ask(identity, proofs: proofs) == .failure(.missing(expected: [.header(Self.header), .path])))
+  }
+
+  @Test func `a claim never overrides a proof, in whatever order the sources stand`() throws {
+    for sources in [Self.proving, Self.proving.reversed()] {
+      let identity = Identity(sources: sources, takesUnproven: true)
+      #expect(status(ask(identity, header: ["other"], proofs: [try proof("acme")])) == 403)
+      #expect(status(ask(identity, path: "other", proofs: [try proof("acme")])) == 403)
+      #expect(status(ask(identity, header: ["other"], proofs: [try proof("acme", "pay-*")])) == 403)
+    }
+  }
+
+  @Test func `two proofs bound together`() throws {
+    let identity = Identity(sources: [.clientCertificate, .bearer, .header(Self.header)])
+    let both = [try proof("a", "b", by: .clientCertificate), try proof("b", "c")]
+    #expect(ask(identity, header: ["b"], proofs: both) == .success("b"))
+    #expect(status(ask(identity, header: ["a"], proofs: both)) == 403)
+    #expect(status(ask(identity, header: ["c"], proofs: both)) == 403)
+    #expect(
+      status(ask(identity, proofs: [try proof("a", by: .clientCertificate), try proof("b")])) == 403)
+  }
+
+  @Test func `where proofs are a source, what is not proven is refused`() throws {
+    let identity = Identity(sources: Self.proving, fallback: try TenantName("anonymous"))
+    #expect(status(ask(identity, header: ["acme"])) == 401)
+    #expect(status(ask(identity)) == 401)
+    #expect(
+      ask(identity, proofs: [try proof("acme", "b")]) == .failure(.missing(expected: [.header(Self.header), .path])))
+    #expect(ask(identity, proofs: [try proof("*")]) == .success("anonymous"))
+  }
+
+  @Test func `where that is not asked for, tenants with credentials are still theirs alone`() throws {
+    let identity = Identity(
+      sources: Self.proving, fallback: try TenantName("anonymous"), takesUnproven: true,
+      guarded: try TenantGrant(["acme", "pay-*"]))
+    #expect(ask(identity, header: ["free"]) == .success("free"))
+    #expect(ask(identity) == .success("anonymous"))
+    #expect(status(ask(identity, header: ["acme"])) == 401)
+    #expect(status(ask(identity, path: "pay-eu")) == 401)
+    #expect(ask(identity, header: ["acme"], proofs: [try proof("acme")]) == .success("acme"))
+  }
+
+  @Test func `a refusal offers the ways to prove it`() throws {
+    let identity = Identity(sources: [.basicAuth, .bearer, .clientCertificate])
+    guard case .failure(let refusal) = ask(identity) else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(refusal.challenges.count == 2)
+    #expect(refusal.description.contains("Basic") && refusal.description.contains("client certificate"))
+    #expect(
+      IdentityRefusal.badCredential(.bearer, reason: "x").challenges == [
+        "Bearer realm=\"sluice\", error=\"invalid_token\""
+      ])
+    #expect(IdentityRefusal.conflict("a", "b").challenges == [])
+  }
+
+  @Test func `a grant is of names and globs, and names a tenant where it is one`() throws {
+    let grant = try TenantGrant(["acme", "pay-*"])
+    #expect(try ["acme", "pay-", "pay-eu"].allSatisfy { grant.allows(try TenantName($0)) })
+    #expect(try ["acm", "acmee", "pay", "xpay-eu"].allSatisfy { !grant.allows(try TenantName($0)) })
+    #expect(grant.only == nil)
+    #expect(try TenantGrant(["acme"]).only?.text == "acme")
+    #expect(try TenantGrant(["acme"]).union(TenantGrant(["b"])).only == nil)
+    #expect(throws: RuleError.self) { try TenantGrant(["acme", "a|b"]) }
   }
 
   @Test func `a header names nobody where headers are not a source`() {

@@ -17,6 +17,8 @@ extension Configuration {
     Field("tenancy", \.tenancy, Tenancy.section.reading(from: Tenancy())),
     Field("ha_dedup", \.replicas, ReplicaDeduplication.section.reading(from: ReplicaDeduplication())),
     Field("otlp", \.otlp, OTLP.reading),
+    Field("limits", \.limits, Limits.section.reading(from: Limits()).map(\.limiting)),
+    Field("tenants", \.tenants, Tenant.readingOfAll),
     Field("backends", \.backends, Backend.readingOfAll),
     Field("routes", \.routes, Route.readingOfAll),
   ])
@@ -31,6 +33,7 @@ extension Configuration {
       warnOfIdle(configuration, given, reader)
       RouteHeaders.check(configuration, given, reader)
     }
+    if given.isSound("tenancy", "tenants") { checkCredentials(configuration, given, reader) }
   }
 
   /// Every key there is, such as `listeners[].address` and `backends.NAME.batch.timeout`.

@@ -9,6 +9,7 @@ extension Configuration.Listener {
     Field("idle_timeout", \.idleTimeout, .duration(atLeast: .seconds(1))),
     Field("request_timeout", \.requestTimeout, .duration(atLeast: .milliseconds(1))),
     Field("max_connections", \.maxConnections, .integer(1...1_000_000)),
+    Field("tls", \.tls, Configuration.ServerTLS.reading.orNull),
   ])
 
   static let reading = section.reading(from: Self())
@@ -18,6 +19,7 @@ extension Configuration.Admin {
   static let section = Section<Self>([
     Field("address", \.address, .address),
     Field("tokens", \.tokens, .list(of: Configuration.AdminToken.reading).checked(repeated)),
+    Field("tls", \.tls, Configuration.ServerTLS.reading.orNull),
   ])
 
   private static func repeated(_ tokens: [Configuration.AdminToken], _ reader: Reader) -> String? {
@@ -50,18 +52,6 @@ extension Configuration.Log {
     Field("level", \.level, .choice(Level.allCases)),
     Field("format", \.format, .choice(Format.allCases)),
   ])
-}
-
-extension Configuration.Tenancy {
-  static let section = Section<Self>([
-    Field("sources", \.sources, .list(of: .choice(Source.allCases), atLeast: 1).checked(repeated)),
-    Field("header", \.header, .headerName),
-    Field("default", \.defaultTenant, Reading.tenant.orNull),
-  ])
-
-  private static func repeated(_ sources: [Source], _ reader: Reader) -> String? {
-    Set(sources).count == sources.count ? nil : "a source is named twice"
-  }
 }
 
 extension Reading<Address> {

@@ -114,7 +114,7 @@ extension Names {
 }
 
 extension Reading<String> {
-  fileprivate static let username = text("a user name") { (text) throws(Complaint) in
+  static let username = text("a user name") { (text) throws(Complaint) in
     guard !text.isEmpty, !text.contains(":"), Names.complaint(ofHeaderValue: text) == nil else {
       throw Complaint("is not a user name: not empty, without : and control characters")
     }
@@ -141,7 +141,7 @@ extension Reading<String> {
 }
 
 extension Reading<Endpoint> {
-  fileprivate static let endpoint = scalar("a URL", kind: .url) { (scalar) throws(Complaint) in
+  static let endpoint = scalar("a URL", kind: .url) { (scalar) throws(Complaint) in
     if scalar.text.hasSuffix(ConfigurationDocument.mask) {
       throw Complaint("has a query that is not shown: write it in full")
     }

@@ -92,7 +92,7 @@ extension Reading<String> {
     return "no backend \"\(name)\"" + Suggestion.question(Suggestion.closest(to: name, among: names))
   }
 
-  fileprivate static let tenantGlob = Reading.string().checked { text, reader in reader.checks.tenantGlob(text) }
+  static let tenantGlob = Reading.string().checked { text, reader in reader.checks.tenantGlob(text) }
 }
 
 extension Reading<[String: String]> {

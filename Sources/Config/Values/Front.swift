@@ -14,6 +14,8 @@ extension Configuration {
     public var requestTimeout = Duration.seconds(30)
     /// Connections at the same time; above it requests of new ones get 503.
     public var maxConnections = 10_000
+    /// nil: connections are not encrypted.
+    public var tls: ServerTLS?
 
     public init() {}
   }
@@ -21,6 +23,8 @@ extension Configuration {
   /// Where health, metrics and the admin endpoints are served.
   public struct Admin: Equatable, Sendable {
     public var address = Address(host: "127.0.0.1", port: 4319)
+    /// nil: connections are not encrypted.
+    public var tls: ServerTLS?
     /// Who may call, by what they show; none: whoever is on this machine may do everything. Names and tokens are unique.
     public var tokens: [AdminToken] = []
 
@@ -51,21 +55,6 @@ extension Configuration {
     /// The least severe level that is written.
     public var level = Level.info
     public var format = Format.logfmt
-
-    public init() {}
-  }
-
-  /// How the tenant of a request is found.
-  public struct Tenancy: Equatable, Sendable {
-    /// `path` is the first segment below `/tenants/`.
-    public enum Source: String, CaseIterable, Sendable { case header, path }
-
-    /// Tried in this order; at least one, each once.
-    public var sources = Source.allCases
-    /// The header that `Source.header` looks at.
-    public var header = "X-Scope-OrgID"
-    /// The tenant of a request that names none; nil: such a request is refused with 401.
-    public var defaultTenant: String?
 
     public init() {}
   }

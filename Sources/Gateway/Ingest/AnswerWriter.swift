@@ -10,16 +10,29 @@ enum AnswerWriter {
 
   /// The request was taken, but for what `refusals` tells.
   ///
-  /// Remote-write 1.0: 204, or 400 with the reasons (a sender then logs them and goes on; the good series are in).
+  /// Remote-write 1.0: 204, or 400 with the reasons (a sender then logs them and goes on; the good series are in), 403 where
+  /// a series names a tenant that is not the sender's.
   /// OTLP: 200 with a partial success (OTLP/HTTP specification, "Partial success").
-  /// - Parameter written: what was taken, for the sender of remote-write 2.0.
-  static func taken(_ format: WireFormat, refusals: Refusals, written: SeriesCounts = SeriesCounts()) -> Response {
-    switch format {
-    case .remoteWrite: refusals.total == 0 ? Response(204) : text(400, refusals.message)
+  /// - Parameters:
+  ///   - written: what was taken, for the sender of remote-write 2.0.
+  ///   - limitedFor: seconds after which what was beyond a limit of its tenant may come again; then it is a 429.
+  static func taken(
+    _ format: WireFormat, refusals: Refusals, written: SeriesCounts = SeriesCounts(), limitedFor: Int? = nil
+  ) -> Response {
+    if let limitedFor {
+      return refused(format, 429, refusals.message, retryAfter: limitedFor, written: written)
+    }
+    let isForbidden = refusals.counts[.forbiddenTenant] != nil
+    let status = refusals.total == 0 ? 204 : isForbidden ? 403 : 400
+    return switch format {
+    case .remoteWrite: status == 204 ? Response(204) : text(status, refusals.message)
     case .remoteWrite2:
-      refusals.total == 0
+      status == 204
         ? Response(204, headers: WrittenCounts.fields(written))
-        : text(400, refusals.message, WrittenCounts.fields(written))
+        : text(status, refusals.message, WrittenCounts.fields(written))
+    // A partial success says that something was taken.
+    case .otlpProtobuf where isForbidden && written.series == 0, .otlpJSON where isForbidden && written.series == 0:
+      refused(format, 403, refusals.message)
     case .otlpProtobuf: Response(200, headers: [protobuf], body: OTLPResponse.exportResponse(refusals, .protobuf))
     case .otlpJSON: Response(200, headers: [json], body: OTLPResponse.exportResponse(refusals, .json))
     }

@@ -4,11 +4,11 @@ internal import Rules
 internal import Spool
 internal import Wire
 
-/// Turns a routed batch into the entries that go to the spool, all at once.
+/// Turns a part of a request, routed, into the entries that go to the spool.
 struct Dispatch {
   private(set) var entries: [Entry] = []
-  /// What is refused to the sender: what the decoder refused, and what no route takes.
-  private(set) var refusals: Refusals
+  /// What is refused to the sender because of the routes.
+  private(set) var refusals = Refusals()
   /// Samples taken by each route.
   private(set) var taken: [(route: String, counts: SeriesCounts)] = []
   /// What the routes have taken and left out.
@@ -18,17 +18,29 @@ struct Dispatch {
   /// Metadata that counts as sent when this is; empty for protocols that send it all by themselves.
   private(set) var due = MetadataMemory.Due()
 
-  private let request: IngestRequest
-  private let plan: Plan
-  private let batch: SeriesBatch
-  private let blocks: BlockWriter
+  /// What was lost on the way to the bins.
+  private(set) var losses = SeriesRouter.Losses()
+  /// Clusters in which another replica was elected.
+  private(set) var takeovers = 0
 
-  init(_ request: IngestRequest, _ plan: Plan, _ batch: SeriesBatch, _ blocks: BlockWriter) {
-    self.request = request
+  let part: IngestPart
+  private let plan: Plan
+  private let blocks: BlockWriter
+  private var request: IngestRequest { part.request }
+  private var batch: SeriesBatch { part.batch }
+
+  init(_ part: IngestPart, _ plan: Plan, _ blocks: BlockWriter) {
+    self.part = part
     self.plan = plan
-    self.batch = batch
     self.blocks = blocks
-    refusals = batch.refusals
+  }
+
+  /// What of the part was not refused; what a rule drops is accepted.
+  var accepted: SeriesCounts {
+    [
+      losses.noRoute, losses.noTenant, losses.invalidHeader, losses.tooLarge, losses.tooManyClusters,
+      losses.tooManyAddressees,
+    ].reduce(SeriesCounts(batch), -)
   }
 
   /// The whole request goes to `outputs` as it is. `received` is the body to be sent when it is already in the form that
@@ -59,8 +71,16 @@ struct Dispatch {
       add(blocks.payload(bin.bytes.bytes, Contents(bin.counts)), bin.output, to: addressee, shard: bin.shard)
       taken.append((route(of: bin.output).name, bin.counts))
     }
+    losses = router.losses
+    takeovers = router.takeovers
     addDrops(router)
     refuse(router)
+  }
+
+  /// No route takes any of it.
+  mutating func refuseAll() {
+    losses.noRoute = SeriesCounts(batch)
+    refuse(losses.noRoute, nil, .noRoute, "no route takes")
   }
 
   private mutating func addDrops(_ router: SeriesRouter) {
@@ -69,7 +89,7 @@ struct Dispatch {
       noteAcknowledgement(of: route)
       dropped.append(
         Movement(
-          account: Account(tenant: request.tenant.text, route: route.name),
+          account: Account(tenant: part.tenant.text, route: route.name),
           cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts)))
     }
   }
@@ -108,7 +128,7 @@ struct Dispatch {
     let route = route(of: output)
     let isAwaited = route.acknowledgement == .delivered
     noteAcknowledgement(of: route)
-    let account = Account(tenant: request.tenant.text, route: route.name)
+    let account = Account(tenant: part.tenant.text, route: route.name)
     for backend in plan.outputs[output].backends {
       // A best-effort backend never makes anyone wait, whatever the route says of the others.
       let attempts: Attempts =
@@ -140,7 +160,7 @@ struct Dispatch {
   /// - Parameter points: how many data points the series came of; nil for protocols that have none.
   private mutating func refuse(_ counts: SeriesCounts, _ points: Int?, _ reason: RefusalReason, _ words: String) {
     guard counts.series > 0 else { return }
-    let tenant = request.tenant
+    let tenant = part.tenant
     let origin = points.map { " of \($0) data points" } ?? ""
     refusals.add(
       reason, count: points ?? counts.series,
@@ -151,7 +171,7 @@ struct Dispatch {
   private func addressee(of output: Int) throws(IngestRequest.Refusal) -> Addressee {
     let route = plan.routes[plan.outputs[output].route]
     do throws(Template.Failure) {
-      return try route.addressee(tenant: request.tenant) { request.header($0) }
+      return try route.addressee(tenant: part.tenant) { request.header($0) }
     } catch {
       throw .init(request.format, 400, "route \"\(route.route.name)\": \(error)")
     }

@@ -1,4 +1,5 @@
 internal import Config
+internal import Credentials
 internal import Rules
 internal import Wire
 
@@ -8,6 +9,10 @@ final class IngestContext: Sendable {
   let configuration: Configuration
   let table: RoutingTable
   let identity: Identity
+  let authenticator: Authenticator
+  private let standardLimits: TenantLimits
+  /// Of the tenants that have others.
+  private let ownLimits: [String: TenantLimits]
   /// The backends whose failure is kept from the sender of the data.
   let bestEffortBackends: Set<String>
   /// Who may call the admin address.
@@ -15,30 +20,47 @@ final class IngestContext: Sendable {
   /// How OTLP is translated.
   let otlp: OTLPSettings
 
-  private init(_ configuration: Configuration, _ table: RoutingTable) {
+  private init(_ configuration: Configuration, _ table: RoutingTable, _ authenticator: Authenticator) {
     self.configuration = configuration
     self.table = table
-    identity = Identity(configuration.tenancy)
+    self.authenticator = authenticator
+    identity = Identity(configuration.tenancy, guarded: authenticator.guarded)
+    standardLimits = TenantLimits(configuration.limits.values)
+    ownLimits = Dictionary(
+      uniqueKeysWithValues: configuration.tenants.filter { !$0.limits.given.isEmpty }.map { tenant in
+        (tenant.name, TenantLimits(tenant.limits.over(configuration.limits).values))
+      })
     bestEffortBackends = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
     adminAccess = AdminAccess(configuration.admin)
     otlp = OTLPSettings(configuration)
   }
 
-  /// - Parameter old: what is the same in it is not compiled again.
+  /// - Parameters:
+  ///   - verifier: of JSON Web Tokens, where they are taken.
+  ///   - old: what is the same in it is not compiled again.
   /// - Throws: what of the routes cannot be compiled.
   static func compile(
-    _ configuration: Configuration, reusing old: IngestContext? = nil
+    _ configuration: Configuration, verifier: TokenVerifier? = nil, reusing old: IngestContext? = nil
   ) throws(GatewayError) -> IngestContext {
+    let authenticator: Authenticator
+    do throws(RuleError) { authenticator = try Authenticator(configuration, verifier: verifier) } catch {
+      throw GatewayError("tenancy.credentials: \(error)")
+    }
     let profiles = configuration.backends.map { ($0.name, BackendProfile($0)) }
     do throws(RuleError) {
       let table = try RoutingTable(
         routes: configuration.routes, backends: Dictionary(uniqueKeysWithValues: profiles),
         replicas: configuration.replicas, reusing: old?.table)
-      return IngestContext(configuration, table)
+      return IngestContext(configuration, table, authenticator)
     } catch {
       throw GatewayError("routes\(error)")
     }
   }
+
+  /// Whether anything asks for the resource that series came with.
+  var asksResources: Bool { table.usesResources || identity.seriesSources?.asksResources == true }
+
+  func limits(of tenant: TenantName) -> TenantLimits { ownLimits[tenant.text] ?? standardLimits }
 
   /// What the listener is called.
   func names(of address: Address) -> [String] {
@@ -52,15 +74,22 @@ final class IngestContext: Sendable {
 }
 
 extension Identity {
-  init(_ tenancy: Configuration.Tenancy) {
+  init(_ tenancy: Configuration.Tenancy, guarded: TenantGrant? = nil) {
     let sources = tenancy.sources.map { source -> Source in
       switch source {
       case .header: .header(tenancy.header)
       case .path: .path
+      case .basicAuth: .basicAuth
+      case .bearer: .bearer
+      case .clientCertificate: .clientCertificate
+      case .label: .label(tenancy.label.name)
+      case .resourceAttribute: .resourceAttribute(tenancy.resourceAttribute)
       }
     }
     // The loader has checked the default; one that is no tenant name would be none.
-    self.init(sources: sources, fallback: tenancy.defaultTenant.flatMap { try? TenantName($0) })
+    self.init(
+      sources: sources, fallback: tenancy.defaultTenant.flatMap { try? TenantName($0) },
+      takesUnproven: !tenancy.requiresCredentials, guarded: guarded, removesLabel: tenancy.label.isRemoved)
   }
 }
 

@@ -18,10 +18,11 @@ final class IngestHandler: RequestHandler {
       return .answer(page)
     }
     do throws(IngestRequest.Refusal) {
-      _ = try IngestRequest(head, context)
+      let (bodyBytes, lease) = try services.control.begin(IngestRequest(head, context))
       // What could never fit is too large, not something to try again.
       let room = Int(Double(services.memory.limit) * ServerOptions.standardBodyShare)
-      return .accept(maxBodyBytes: min(context.limits(of: listener).maxBodyBytes, room))
+      return .accept(
+        maxBodyBytes: min(bodyBytes, context.limits(of: listener).maxBodyBytes, room), holding: lease)
     } catch {
       services.metrics.answered("\(listener)", error.format?.protocolName, error.response.status)
       return .answer(error.response)

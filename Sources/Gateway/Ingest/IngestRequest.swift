@@ -8,7 +8,8 @@ internal import Wire
 struct IngestRequest {
   let context: IngestContext
   let head: RequestHead
-  let tenant: TenantName
+  /// Who sent it.
+  let sender: Sender
   let format: WireFormat
   let compression: Compression
 
@@ -23,10 +24,12 @@ struct IngestRequest {
     let response: Response
 
     init(
-      _ format: WireFormat?, _ status: Int, _ reason: String, headers: [HeaderField] = [], fault: WireError? = nil
+      _ format: WireFormat?, _ status: Int, _ reason: String, retryAfter: Int? = nil, headers: [HeaderField] = [],
+      fault: WireError? = nil
     ) {
       self.format = format
-      response = AnswerWriter.refused(format, status, reason, headers: headers, fault: fault)
+      response = AnswerWriter.refused(
+        format, status, reason, retryAfter: retryAfter, headers: headers, fault: fault)
     }
   }
 
@@ -45,16 +48,12 @@ struct IngestRequest {
     format = try Self.format(head, endpoint.protocol)
     compression = try Self.compression(head, format)
     do throws(IdentityRefusal) {
-      tenant = try context.identity.tenant(path: endpoint.tenant) { head.headers.values($0) }
+      let proofs = try context.authenticator.proofs(of: head)
+      sender = try context.identity.sender(path: endpoint.tenant, proofs: proofs) { head.headers.values($0) }
     } catch {
-      throw Refusal(format, error.status, error.description)
+      let challenges = error.challenges.map { HeaderField("WWW-Authenticate", $0) }
+      throw Refusal(format, error.status, error.description, retryAfter: 1, headers: challenges)
     }
-  }
-
-  /// The routes that may concern this request, which came in at `listener`.
-  func plan(_ listener: Address) -> Plan {
-    context.table.plan(
-      RequestFacts(tenant: tenant, protocol: format.protocolName, listener: context.names(of: listener)) { header($0) })
   }
 
   /// The value of a header; of one that was sent several times, all of them.

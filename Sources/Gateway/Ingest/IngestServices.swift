@@ -9,6 +9,7 @@ final class IngestServices: Sendable {
   let metrics: GatewayMetrics
   let metadata = MetadataMemory()
   let collisions: CollisionRegistry
+  let control: TenantControl
   let health = Health()
   /// Which replicas are kept; outlives every configuration.
   let elections = ReplicaElections()
@@ -30,6 +31,7 @@ final class IngestServices: Sendable {
     self.spool = spool
     self.metrics = metrics
     self.collisions = collisions
+    control = TenantControl(metrics)
     current = Mutex(context)
   }
 

@@ -14,6 +14,8 @@ final class IngestWorker: RequestWorker {
   private let batch = SeriesBatch(arena: Buffer(capacity: 1 << 20))
   private let memory: RequestMemory
   private let decoder: BodyDecoder
+  private let splitter = TenantSplitter()
+  private let limiter = SeriesLimiter()
   private let router: SeriesRouter
   private let blocks: BlockWriter
 
@@ -50,35 +52,66 @@ final class IngestWorker: RequestWorker {
     let received = exchange.body.count
     batch.removeAll()
     let limit = request.context.limits(of: listener).maxDecodedBytes
-    batch.wantsResources = request.context.table.usesResources
+    batch.wantsResources = request.context.asksResources
+    if let tenant = request.sender.tenant {
+      try services.control.checkBody(received, request, tenant, request.context.limits(of: tenant))
+    }
     let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
-    let dispatch = try dispatch(request, exchange)
-    // What waits for its answer holds no more than it needs.
-    exchange.releaseBody()
-    let intake = intake(request, dispatch, receivedBytes: received, decodedBytes: decoded)
-    try Submission(
-      dispatch, request.format, accepted: accepted, intake: intake, reply: reply, services: services
-    ).submit()
-    noteCollisions(dispatch, request)
+    var outcome = IngestOutcome(request, refusals: batch.refusals, losses: batch.losses)
+    do throws(IngestRequest.Refusal) {
+      for part in try parts(of: request, &outcome.refusals) {
+        guard let part = try services.control.admit(part, limiter, &outcome) else { continue }
+        outcome.add(try dispatch(part, exchange))
+      }
+      // What waits for its answer holds no more than it needs.
+      exchange.releaseBody()
+      let intake = outcome.intake(listener: "\(listener)", receivedBytes: received, decodedBytes: decoded)
+      try Submission(outcome, request.format, intake: intake, reply: reply, services: services).submit()
+    } catch {
+      outcome.undoCharges()
+      throw error
+    }
+    noteCollisions(outcome, request)
   }
 
-  /// Routes the batch and makes the entries for the spool.
-  private func dispatch(_ request: IngestRequest, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
-    let plan = request.plan(listener)
+  /// The parts of the request by tenant; what belongs to none is refused.
+  private func parts(
+    of request: IngestRequest, _ refusals: inout Refusals
+  ) throws(IngestRequest.Refusal) -> [IngestPart] {
+    let sources = batch.series.isEmpty ? nil : request.context.identity.seriesSources
+    guard let sources else {
+      return request.sender.tenant.map { tenant in
+        [IngestPart(request: request, tenant: tenant, batch: batch, isWhole: true)]
+      } ?? []
+    }
+    // Series whose label is removed are written anew.
+    try memory.demand(batch.arena.count * 2, request.format)
+    let parts = splitter.split(batch, of: request.sender, by: sources)
+    refusals.add(splitter.losses)
+    return parts.map { part in
+      IngestPart(request: request, tenant: part.tenant, batch: part.batch, isWhole: part.batch === batch)
+    }
+  }
+
+  /// Routes a part and makes its entries for the spool.
+  private func dispatch(_ part: IngestPart, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
+    let plan = part.plan(listener)
+    var dispatch = Dispatch(part, plan, blocks)
     guard !plan.routes.isEmpty else {
-      throw .init(request.format, 400, "no route takes tenant \"\(request.tenant)\"")
+      if part.isWhole { throw .init(part.request.format, 400, "no route takes tenant \"\(part.tenant)\"") }
+      dispatch.refuseAll()
+      return dispatch
     }
     // Each form in which a route sends takes its own copy of the series, in a buffer that doubles as it grows. Of more than
     // two, most take some of the series each.
-    try memory.demand(batch.arena.count * (1 + 2 * min(plan.outputs.count, 2)), request.format)
-    var dispatch = Dispatch(request, plan, batch, blocks)
-    switch router.route(batch, by: plan, from: request.tenant.text) {
+    try memory.demand(batch.arena.count * (1 + 2 * min(plan.outputs.count, 2)), part.request.format)
+    switch router.route(part.batch, by: plan, from: part.tenant.text) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: request.format == .remoteWrite ? received(exchange) : nil)
-      if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch, request) }
+      try dispatch.addWhole(outputs, received: part.request.format == .remoteWrite ? received(exchange) : nil)
+      if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch) }
     case .bins:
       try dispatch.addBins(router)
-      addMetadata(to: &dispatch, request)
+      addMetadata(to: &dispatch)
     }
     return dispatch
   }
@@ -92,45 +125,27 @@ final class IngestWorker: RequestWorker {
   }
 
   /// Remote-write 1.0 repeats metadata once a minute by itself, 2.0 and OTLP with every request.
-  private func addMetadata(to dispatch: inout Dispatch, _ request: IngestRequest) {
-    switch request.format {
-    case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] })
+  private func addMetadata(to dispatch: inout Dispatch) {
+    let part = dispatch.part
+    guard !batch.metadata.isEmpty else { return }
+    // What other tenants in the request have is none of this one's business.
+    let names = part.isWhole ? nil : FamilyNames(of: part.batch)
+    func concerns(_ record: MetadataRecord) -> Bool { names?.contains(batch.bytes(record.family)) ?? true }
+    switch part.request.format {
+    case .remoteWrite: dispatch.addMetadata((0..<batch.metadata.count).map { batch.metadata[$0] }.filter(concerns))
     case .remoteWrite2, .otlpProtobuf, .otlpJSON:
-      dispatch.addMetadata(services.metadata.due(batch, tenant: request.tenant.text))
+      dispatch.addMetadata(services.metadata.due(batch, tenant: part.tenant.text, where: concerns))
     }
   }
 
-  private func noteCollisions(_ dispatch: Dispatch, _ request: IngestRequest) {
-    let tenant = request.tenant.text
+  private func noteCollisions(_ outcome: IngestOutcome, _ request: IngestRequest) {
     switch request.format {
     case .remoteWrite:
+      guard let tenant = request.sender.tenant else { return }
       let all = (0..<batch.metadata.count).lazy.map { [batch] in batch.metadata[$0] }
-      services.collisions.note(all, of: batch, tenant: tenant)
+      services.collisions.note(all, of: batch, tenant: tenant.text)
     case .remoteWrite2, .otlpProtobuf, .otlpJSON:
-      services.collisions.note(dispatch.due.records, of: batch, tenant: tenant)
+      for (tenant, due) in outcome.told { services.collisions.note(due.records, of: batch, tenant: tenant) }
     }
-  }
-
-  /// What of the batch was not refused; what a rule drops is accepted.
-  private var accepted: SeriesCounts {
-    let losses = router.losses
-    return [
-      losses.noRoute, losses.noTenant, losses.invalidHeader, losses.tooLarge, losses.tooManyClusters,
-      losses.tooManyAddressees,
-    ].reduce(SeriesCounts(batch), -)
-  }
-
-  private func intake(
-    _ request: IngestRequest, _ dispatch: Dispatch, receivedBytes: Int, decodedBytes: Int
-  ) -> GatewayMetrics.Intake {
-    let losses = router.losses
-    let accepted = accepted
-    return GatewayMetrics.Intake(
-      listener: "\(listener)", protocolName: request.format.protocolName, tenant: request.tenant.text,
-      receivedBytes: receivedBytes, decodedBytes: decodedBytes,
-      samples: accepted.batchSize,
-      dropped: [.rule: losses.dropped.batchSize, .haReplica: losses.passedOver.batchSize],
-      takeovers: router.takeovers, routes: dispatch.taken.map { ($0.route, $0.counts.batchSize) },
-      refusals: dispatch.refusals.counts, losses: batch.losses)
   }
 }

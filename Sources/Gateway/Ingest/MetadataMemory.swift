@@ -34,12 +34,17 @@ final class MetadataMemory: Sendable {
   }
 
   /// The records of `batch` that are due for `tenant`. They are taken to be sent now; if they are not, `forget` them.
-  func due(_ batch: SeriesBatch, tenant: String, now: ContinuousClock.Instant = .now) -> Due {
+  /// - Parameter concerns: whether the tenant has to do with it.
+  func due(
+    _ batch: SeriesBatch, tenant: String, now: ContinuousClock.Instant = .now,
+    where concerns: (MetadataRecord) -> Bool = { _ in true }
+  ) -> Due {
     state.withLock { state in
       if now - state.begun >= Self.interval || state.seen.count >= most { state = State(begun: now) }
       var due = Due()
       for index in 0..<batch.metadata.count {
         let record = batch.metadata[index]
+        guard concerns(record) else { continue }
         let key = Key(tenant: tenant, content: Self.hash(record, batch))
         guard state.seen.insert(key).inserted else { continue }
         due.records.append(record)

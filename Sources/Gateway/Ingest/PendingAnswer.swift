@@ -36,20 +36,23 @@ final class PendingAnswer: Receipt {
   private let format: WireFormat
   private let refusals: Refusals
   private let accepted: SeriesCounts
+  private let limitedFor: Int?
 
   /// - Parameters:
   ///   - outstanding: how many blocks will settle.
   ///   - refusals: what was refused before any block was made.
   ///   - accepted: what was not; the sender of remote-write 2.0 hears how much of it the backend with the least has taken.
+  ///   - limitedFor: as in `AnswerWriter.taken`.
   ///   - finish: called once, on the thread of the last block to settle.
   init(
     outstanding: Int, _ format: WireFormat, refusals: Refusals, accepted: SeriesCounts = SeriesCounts(),
-    finish: @escaping @Sendable (Response) -> Void
+    limitedFor: Int? = nil, finish: @escaping @Sendable (Response) -> Void
   ) {
     state = Mutex(State(outstanding: outstanding))
     self.format = format
     self.refusals = refusals
     self.accepted = accepted
+    self.limitedFor = limitedFor
     self.finish = finish
   }
 
@@ -77,14 +80,14 @@ final class PendingAnswer: Receipt {
     let written = accepted - .most(of: state.lost.values)
     if let retryable = state.retryable {
       return AnswerWriter.refused(
-        format, retryable.status, state.reasons.joined(separator: "; "), retryAfter: retryable.retryAfter,
-        written: written)
+        format, retryable.status, state.reasons.joined(separator: "; "),
+        retryAfter: max(retryable.retryAfter, limitedFor ?? 0), written: written)
     }
     guard state.reasons.isEmpty else {
       let reasons = (refusals.isEmpty ? [] : [refusals.message]) + state.reasons
       return AnswerWriter.refused(format, 400, reasons.joined(separator: "; "), written: written)
     }
-    return AnswerWriter.taken(format, refusals: refusals, written: written)
+    return AnswerWriter.taken(format, refusals: refusals, written: written, limitedFor: limitedFor)
   }
 }
 

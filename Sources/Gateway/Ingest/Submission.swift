@@ -10,24 +10,27 @@ struct Submission: Sendable {
   private let format: WireFormat
   private let entries: [Entry]
   private let dropped: [Movement]
-  private let due: MetadataMemory.Due
+  private let due: [MetadataMemory.Due]
   private let waitsForStorage: Bool
   private let refusals: Refusals
   private let accepted: SeriesCounts
+  /// After how many seconds what was beyond a limit may come again.
+  private let limitedFor: Int?
   private let intake: GatewayMetrics.Intake
   private let reply: Reply
 
-  /// - Parameter accepted: what of the batch was not refused; what a rule drops is accepted.
   init(
-    _ dispatch: Dispatch, _ format: WireFormat, accepted: SeriesCounts, intake: GatewayMetrics.Intake, reply: Reply,
+    _ outcome: IngestOutcome, _ format: WireFormat, intake: GatewayMetrics.Intake, reply: Reply,
     services: IngestServices
   ) {
-    entries = dispatch.entries
-    dropped = dispatch.dropped
-    due = dispatch.due
-    waitsForStorage = dispatch.waitsForStorage
-    refusals = dispatch.refusals
-    (self.format, self.accepted, self.intake) = (format, accepted, intake)
+    entries = outcome.entries
+    dropped = outcome.dropped
+    due = outcome.due
+    waitsForStorage = outcome.waitsForStorage
+    refusals = outcome.refusals
+    accepted = outcome.accepted
+    limitedFor = outcome.retryAfter
+    (self.format, self.intake) = (format, intake)
     (self.reply, self.services) = (reply, services)
   }
 
@@ -65,7 +68,7 @@ struct Submission: Sendable {
       kept(error)
     }
     if case .taken = result { return }
-    services.metadata.forget(due)
+    forgetMetadata()
     throw .init(format, 503, Self.reason(result))
   }
 
@@ -82,7 +85,7 @@ struct Submission: Sendable {
     if error == nil {
       services.metrics.accepted(intake)
     } else {
-      services.metadata.forget(due)
+      forgetMetadata()
       // Whoever was told already will not send it again.
       if !waitsForStorage { services.metrics.lost(samples: intake.samples) }
     }
@@ -90,14 +93,20 @@ struct Submission: Sendable {
 
   private func pendingAnswer(_ outstanding: Int) -> PendingAnswer {
     return PendingAnswer(
-      outstanding: outstanding, format, refusals: refusals, accepted: accepted
-    ) { [services, due, reply, format] response in
-      if response.status >= 400 { services.metadata.forget(due) }
+      outstanding: outstanding, format, refusals: refusals, accepted: accepted, limitedFor: limitedFor
+    ) { [self] response in
+      if response.status >= 400 { forgetMetadata() }
       reply.send(response, format)
     }
   }
 
-  private var taken: Response { AnswerWriter.taken(format, refusals: refusals, written: accepted) }
+  private func forgetMetadata() {
+    for due in due { services.metadata.forget(due) }
+  }
+
+  private var taken: Response {
+    AnswerWriter.taken(format, refusals: refusals, written: accepted, limitedFor: limitedFor)
+  }
 
   private static func notStored(_ format: WireFormat) -> Response {
     AnswerWriter.refused(format, 503, "the data could not be stored")

@@ -15,6 +15,9 @@ struct Exposition {
     add(family, labels, value: Double(value))
   }
 
+  /// Says that there is such a family, which may have nothing to show.
+  mutating func declare(_ family: MetricFamily) { begin(family) }
+
   mutating func add(_ vector: CounterVector) {
     begin(vector.family)
     for child in vector.snapshot { add(vector.family, child.labels, value: child.value) }

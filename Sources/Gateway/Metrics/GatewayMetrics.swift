@@ -11,6 +11,8 @@ final class GatewayMetrics: Sendable {
   private let tenantSamples = CounterVector(MetricCatalogue.tenantSamples)
   private let refused = CounterVector(MetricCatalogue.refused)
   private let losses = CounterVector(MetricCatalogue.losses)
+  private let limitedRequests = CounterVector(MetricCatalogue.limitedRequests)
+  private let limitedSeries = CounterVector(MetricCatalogue.limitedSeries)
   private let dropped = CounterVector(MetricCatalogue.dropped)
   private let takeovers = CounterVector(MetricCatalogue.replicaChanges)
   private let routeSamples = CounterVector(MetricCatalogue.routeSamples)
@@ -35,15 +37,24 @@ final class GatewayMetrics: Sendable {
   /// Data was acknowledged on receipt and could not be stored then.
   func lost(samples: Int) { dropped["not_stored"].add(samples) }
 
+  /// A limit refused a request, or some series of one.
+  func limited(_ tenant: String, _ limit: Limit, series: Int? = nil) {
+    if let series {
+      limitedSeries[tenant, limit.rawValue].add(series)
+    } else {
+      limitedRequests[tenant, limit.rawValue].add()
+    }
+  }
+
   /// A request's data went to the lanes, but for what was refused or dropped by rule.
   func accepted(_ intake: Intake) {
     let protocolName = intake.protocolName.rawValue
     receivedBytes[intake.listener, protocolName].add(intake.receivedBytes)
     decodedBytes[intake.listener, protocolName].add(intake.decodedBytes)
     receivedSamples[intake.listener, protocolName].add(intake.samples)
-    tenantSamples[intake.tenant].add(intake.samples)
+    for (tenant, samples) in intake.tenants { tenantSamples[tenant].add(samples) }
     for (cause, samples) in intake.dropped where samples > 0 { dropped[cause.rawValue].add(samples) }
-    if intake.takeovers > 0 { takeovers[intake.tenant].add(intake.takeovers) }
+    for (tenant, count) in intake.takeovers where count > 0 { takeovers[tenant].add(count) }
     for (route, samples) in intake.routes { routeSamples[route].add(samples) }
     for (reason, count) in intake.refusals { refused[protocolName, reason.rawValue].add(count) }
     for (kind, count) in intake.losses.all { losses[protocolName, kind.name].add(count) }
@@ -53,14 +64,14 @@ final class GatewayMetrics: Sendable {
   struct Intake {
     var listener: String
     var protocolName: IngestProtocol
-    var tenant: String
+    var tenants: [(name: String, samples: Int)]
     var receivedBytes: Int
     var decodedBytes: Int
     /// Samples and native histograms, without those that were refused.
     var samples: Int
     var dropped: [DropCause: Int]
-    /// Clusters in which another replica was elected.
-    var takeovers: Int
+    /// Clusters in which another replica was elected, by tenant.
+    var takeovers: [(tenant: String, count: Int)]
     var routes: [(name: String, samples: Int)]
     var refusals: [RefusalReason: Int]
     var losses: Losses
@@ -68,8 +79,8 @@ final class GatewayMetrics: Sendable {
 
   func write(to output: inout Exposition) {
     for vector in [
-      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, losses, dropped, takeovers,
-      routeSamples,
+      requests, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, limitedRequests,
+      limitedSeries, losses, dropped, takeovers, routeSamples,
     ] { output.add(vector) }
     for (protocolName, histogram) in durations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let (counts, sum) = histogram.snapshot

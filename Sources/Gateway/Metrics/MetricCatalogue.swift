@@ -28,6 +28,15 @@ enum MetricCatalogue {
   static let collisions = MetricFamily(
     "sluice_metric_collisions_total", .counter,
     "Metrics that were found to have the name of another one, by what differs.", labels: ["differs"])
+  static let limitedRequests = MetricFamily(
+    "sluice_limit_refused_requests_total", .counter, "Requests refused whole for a limit of their tenant.",
+    labels: ["tenant", "limit"])
+  static let limitedSeries = MetricFamily(
+    "sluice_limit_refused_series_total", .counter,
+    "Series refused for a limit of their tenant, in requests of which the rest was taken.", labels: ["tenant", "limit"])
+  static let tenantActiveSeries = MetricFamily(
+    "sluice_tenant_active_series", .gauge, "Series of a tenant with max_active_series in the last 10 to 20 minutes.",
+    labels: ["tenant"])
   static let dropped = MetricFamily(
     "sluice_dropped_samples_total", .counter,
     "Samples and native histograms that were accepted and go to no backend, by cause.", labels: ["cause"])
@@ -43,6 +52,9 @@ enum MetricCatalogue {
     "sluice_connections", .gauge, "Connections open now.", labels: ["listener"])
   static let inFlightRequests = MetricFamily(
     "sluice_requests_in_flight", .gauge, "Requests that have begun and are not answered.", labels: ["listener"])
+  static let certificateExpiry = MetricFamily(
+    "sluice_tls_certificate_expiry_timestamp_seconds", .gauge,
+    "When the certificate that the address shows expires, in seconds since 1970.", labels: ["listener"])
   static let turnedAway = MetricFamily(
     "sluice_requests_turned_away_total", .counter,
     "Requests refused before their protocol was looked at: malformed, too large, or for want of room.",
@@ -167,8 +179,9 @@ enum MetricCatalogue {
     "process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
 
   static let all = [
-    requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, losses, collisions,
-    dropped, replicaChanges, replicaClusters, routeSamples, connections, inFlightRequests, turnedAway,
+    requests, requestDuration, receivedBytes, decodedBytes, receivedSamples, tenantSamples, refused, limitedRequests,
+    limitedSeries, tenantActiveSeries, losses, collisions, dropped, replicaChanges, replicaClusters, routeSamples,
+    connections, inFlightRequests, turnedAway, certificateExpiry,
     backendQueueBytes, backendQueueBlocks, backendQueueSamples, backendQueueCapacity, backendQueueAge,
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendDeadLetters, backendDeadLetterSamples,

@@ -49,6 +49,16 @@ struct DecisionMemo: ~Copyable {
     count += 1
   }
 
+  /// Remembers another decision for a hash that is in the table.
+  mutating func update(_ hash: SeriesHash, _ decision: UInt32) {
+    var index = Int(truncatingIfNeeded: hash.low) & mask
+    while slots[index].hash != hash {
+      if slots[index].hash == .none { return }
+      index = (index &+ 1) & mask
+    }
+    slots[index].decision = decision
+  }
+
   mutating func removeAll() {
     slots.update(repeating: Slot(), count: mask + 1)
     count = 0

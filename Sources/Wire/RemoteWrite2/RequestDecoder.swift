@@ -162,7 +162,8 @@ extension RefusalReason {
     case .noSamples: "neither sample nor histogram nor exemplar"
     case .invalidReference: "references that do not fit the symbols"
     case .invalidHistogram, .unsupportedType, .unsupportedTemporality, .invalidName, .invalidTimestamp,
-      .invalidExemplar, .noRoute, .noTenant, .invalidHeader, .tooManyLabels, .tooManyClusters, .tooManyTenants:
+      .invalidExemplar, .noRoute, .noTenant, .invalidTenant, .forbiddenTenant, .invalidHeader, .tooManyLabels,
+      .tooManyClusters, .tooManyTenants, .labelNameTooLong, .labelValueTooLong, .tooManyActiveSeries, .rateLimited:
       rawValue
     }
   }

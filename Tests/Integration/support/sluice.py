@@ -77,8 +77,8 @@ class Sluice(Program):
         self.config_file = folder / "sluice.yaml"
         self.write_config(config)
         self.ingest_address = config["listeners"][0]["address"]
-        self.ingest_url = f"http://{self.ingest_address}"
-        self.admin_url = f"http://{config['admin']['address']}"
+        self.ingest_url = f"{_scheme(config['listeners'][0])}://{self.ingest_address}"
+        self.admin_url = f"{_scheme(config['admin'])}://{config['admin']['address']}"
         # Allocator and sanitizer reports must reach the log and end the process, or a test could pass over them.
         options = {"ASAN_OPTIONS": "abort_on_error=1:detect_leaks=0", **(environment or {})}
         super().__init__([binary(), "run", "--config", self.config_file], folder, options)
@@ -180,6 +180,10 @@ class Sluice(Program):
     def assert_healthy(self):
         assert self.is_running(), self.log()[-4000:]
         assert requests.get(f"{self.admin_url}/-/healthy", timeout=20).ok
+
+
+def _scheme(address):
+    return "https" if address.get("tls") else "http"
 
 
 def _headers(standard, tenant, more):
