@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import signal
+import ssl
 import statistics
 import subprocess
 import sys
@@ -55,11 +56,17 @@ class Case:
     durability: str = "os"
     # Whether the spool lies on a disk, and not in memory beside vmagent's queue.
     on_disk: bool = False
+    # The series name their tenants themselves, by the same label.
+    by_label: bool = False
+    tls: bool = False
+    jwt: bool = False
+    limits: dict = field(default_factory=dict)
 
     @property
     def is_sluices_alone(self):
-        """vmagent knows neither routes of tenants nor tenants by label, nor some bodies in any form."""
-        return self.by_owner or self.tenants > 0 or self.others is None or self.on_disk
+        """vmagent knows no tenants, and some bodies in no form; what identity costs is held against `passthrough`."""
+        alone = self.by_owner or self.by_label or self.tls or self.jwt or bool(self.limits)
+        return alone or self.tenants > 0 or self.others is None or self.on_disk
 
     def kind(self, gateway):
         return self.bodies if gateway is Sluice else self.others
@@ -85,6 +92,13 @@ CASES = {
         routes_each=10,
     ),
     "foreign-routes": Case("passthrough beside 10,000 routes of other tenants", foreign_routes=10_000),
+    "tls": Case("passthrough over TLS", tls=True),
+    "jwt": Case("passthrough, with a JSON Web Token on every request", jwt=True),
+    "tenant-label": Case("split over 100 tenants by a label of each series", bodies="owned", by_label=True),
+    "limits": Case(
+        "passthrough under limits on the rate, on labels and on active series",
+        limits={"samples_per_second": 10**9, "max_label_names_per_series": 40, "max_active_series": 10**6},
+    ),
 }
 GATEWAYS = {"sluice": Sluice, "vmagent": Vmagent}
 OTLP_PATH = "/v1/metrics"
@@ -119,9 +133,11 @@ def post(gateway, kind, body):
     headers = {"Content-Type": content_type, "X-Scope-OrgID": "bench", "Content-Encoding": encoding}
     if version:
         headers["X-Prometheus-Remote-Write-Version"] = version
-    url = f"http://{gateway.address}{path_of(gateway, kind)}"
+    if gateway.token:
+        headers["Authorization"] = f"Bearer {gateway.token}"
+    url = f"{gateway.scheme}://{gateway.address}{path_of(gateway, kind)}"
     request = urllib.request.Request(url, data=body.data, headers=headers)
-    with urllib.request.urlopen(request, timeout=30):
+    with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()):
         pass
 
 
@@ -164,8 +180,8 @@ def wrong(case, series, number):
 def load(gateway, kind, folder, seconds):
     """Closed-loop load by wrk: what it counted."""
     command = ["wrk", "--threads", "2", "--connections", CONNECTIONS, "--duration", f"{seconds}s", "--timeout", "20s"]
-    command += ["--script", HERE / "wrk.lua", f"http://{gateway.address}", "--"]
-    command += [folder, bodies.BODIES, path_of(gateway, kind), *HEADERS[kind]]
+    command += ["--script", HERE / "wrk.lua", f"{gateway.scheme}://{gateway.address}", "--"]
+    command += [folder, bodies.BODIES, path_of(gateway, kind), *HEADERS[kind], gateway.token or ""]
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
     for line in done.stdout.splitlines():
         if line.startswith("RESULT "):

@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 import bodies
+import identity
 
 RESULTS = Path(__file__).resolve().parents[1] / "bench-results"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -41,6 +42,9 @@ def get(url):
 
 class Program:
     """A started program; a context manager that ends it."""
+
+    scheme = "http"
+    token = None
 
     def __init__(self, arguments, folder, health):
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,7 +147,18 @@ class Sluice(Program):
         place.mkdir(exist_ok=True)
         self._data = tempfile.TemporaryDirectory(prefix="data-", dir=place)
         file = folder / "sluice.yaml"
-        file.write_text(json.dumps(self._configuration(case, sinks)))  # JSON is YAML
+        config = self._configuration(case, sinks)
+        if case.tls:
+            self.scheme = "https"
+            config["listeners"][0]["tls"] = identity.certificate(folder)
+        if case.jwt:
+            self.token, keys = identity.token(folder, tenant="bench")
+            config["tenancy"] = {"sources": ["bearer"], "jwt": {"jwks_file": keys, "audience": "bench"}}
+        if case.by_label:
+            config["tenancy"] = {"sources": ["label"], "label": {"name": "owner"}}
+        if case.limits:
+            config["limits"] = case.limits
+        file.write_text(json.dumps(config))  # JSON is YAML
         binary = os.environ.get("SLUICE_BINARY", Path(__file__).resolve().parents[1] / ".build/release/sluice")
         super().__init__([binary, "run", "--config", file], folder, f"http://{self.admin}/-/ready")
 

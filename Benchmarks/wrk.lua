@@ -1,4 +1,5 @@
--- Posts the bodies of a folder round and round. Arguments: folder, number of bodies, path, content type, encoding, version.
+-- Posts the bodies of a folder round and round. Arguments: folder, number of bodies, path, content type, encoding, version,
+-- bearer token or nothing.
 local threads = 0
 
 function setup(thread)
@@ -16,6 +17,9 @@ function init(arguments)
   if arguments[5] ~= "identity" then
     headers["Content-Encoding"] = arguments[5]
     headers["X-Prometheus-Remote-Write-Version"] = arguments[6]
+  end
+  if arguments[7] and arguments[7] ~= "" then
+    headers["Authorization"] = "Bearer " .. arguments[7]
   end
   posts = {}
   for number = 0, count - 1 do
