@@ -175,6 +175,7 @@ def test_prometheus_accepts_every_sample_under_random_faults(sluice, prometheus_
         "all is settled",
         within=60,
     )
+    assert gateway.metric("sluice_backend_dropped_samples_total") == 0
     stored = prometheus_receiver.samples("up")
     expected = [start + step * 1000 for step in range(steps)]
     assert len(stored) == clients * series
