@@ -30,6 +30,7 @@ struct Node {
   /// What this is, for a message: `a list`, `"abc"`.
   var kind: String {
     switch content {
+    case .scalar(let scalar) where !scalar.isNull && isPlaceOfSecrets: "a single value"
     case .scalar(let scalar): scalar.isNull ? "null" : scalar.isString ? "the string \(scalar.shown)" : scalar.shown
     case .list: "a list"
     case .mapping: "a mapping"
