@@ -39,6 +39,15 @@ struct Node {
   }
 }
 
+extension Node {
+  /// Whether what stands here in the wrong shape may still be a secret, and is not to be shown.
+  private var isPlaceOfSecrets: Bool {
+    let path = "\(self.path)".lowercased()
+    return ["token", "password", "auth", "secret", "credential", "key"].contains { path.contains($0) }
+      || path.hasPrefix("backends") && path.contains("headers")
+  }
+}
+
 /// A single value, not yet of a type.
 struct Scalar {
   /// After expansion.
