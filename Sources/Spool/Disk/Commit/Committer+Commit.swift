@@ -73,7 +73,7 @@ extension Committer {
     mustAbandon = false
     let segment = writer.segment
     state.withLock { state in
-      if left.lastSequence != .max { state.segments[left.number]?.lastSequence = left.lastSequence }
+      state.segments[left.number]?.lastSequence = left.lastSequence
       state.segments[segment.number] = segment
     }
   }

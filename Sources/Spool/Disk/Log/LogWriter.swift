@@ -83,12 +83,13 @@ final class LogWriter {
     minimum: Int, abandoning: Bool = false
   ) throws(DiskError) -> Segment {
     if !abandoning { try sync() }
+    // What is left of a write that failed is beyond this in either case.
+    let end = abandoning ? lastSynced : lastWritten
     let header = SegmentHeader(
-      id: .random(in: 1...UInt64.max), number: segment.number + 1, firstSequence: lastWritten + 1,
-      previousEnd: abandoning ? lastSynced : .max)
+      id: .random(in: 1...UInt64.max), number: segment.number + 1, firstSequence: lastWritten + 1, previousEnd: end)
     let (file, size) = try folder.begin(header, minimum: minimum)
     var left = segment
-    if abandoning { left.lastSequence = lastSynced }
+    left.lastSequence = end
     segment = Segment(header, size: size)
     self.file = file
     index = SegmentIndex()
