@@ -19,13 +19,14 @@ struct LogTail {
     end = start
     let size = try file.size()
     let head = SegmentHeader(try file.bytes(at: 0, count: SegmentHeader.size))
-    previousEnd = head?.previousEnd ?? .max
     if let head, head.number != number {
-      // Renamed to be written to, and then the process ended: what it holds is of its earlier life.
+      // Renamed to be written to, and then the process ended: what it holds and says is of its earlier life.
+      previousEnd = .max
       segment = Segment(number: number, id: 0, firstSequence: .max, size: size)
       lacksHead = false
       return
     }
+    previousEnd = head?.previousEnd ?? .max
     if let known = known ?? head.map({ Segment($0, size: size) }) {
       segment = known
     } else {
