@@ -12,8 +12,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room under `Sources/`, named as its folder.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a room, in `Tests/<room>Tests`.
@@ -68,7 +68,7 @@ let package = Package(
       [
         "Memory", "Model", "JSON", "Wire", "Rules", "Credentials", "Spool", "Threads", "Inbound",
         "Outbound", "Config", "CPlatform", logging,
-      ]),
+      ], resources: [.embedInCode("Admin/openapi.yaml")]),
     .executableTarget(
       name: "sluice",
       dependencies: [
@@ -87,7 +87,7 @@ let package = Package(
     tests(of: "Credentials", ["JSON"]),
     tests(of: "Inbound", ["Memory", "Threads", logging]),
     tests(of: "Outbound", ["Memory", "Spool", logging]),
-    tests(of: "Config", ["Model", "Rules"]),
+    tests(of: "Config", ["Model", "Rules", "JSON"]),
     tests(of: "Load", ["Memory", "Model", "Threads", "Wire", "Outbound", "JSON"]),
     tests(
       of: "Gateway",

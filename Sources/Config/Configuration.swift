@@ -30,6 +30,8 @@ public struct Configuration: Equatable, Sendable {
   public var backends: [Backend] = []
   /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.
   public var routes: [Route] = []
+  /// What the routes must do, checked with every change.
+  public var tests: [RouteTest] = []
   /// What is legal but hardly meant, in the order of the file.
   public var warnings: [ConfigurationProblem] = []
 

@@ -88,6 +88,11 @@ public final class Gateway: Sendable {
     operations.reloader.withLock { $0 = reloader }
   }
 
+  /// - Throws: what a configuration that reads well lacks to be run: which of its tests its routes fail.
+  public static func check(_ configuration: Configuration) throws(GatewayError) {
+    _ = try IngestContext.compile(configuration)
+  }
+
   /// Begins to serve: senders first, then the way in.
   public func start() throws(GatewayError) {
     ProcessMemory.giveBack()
@@ -117,6 +122,7 @@ public final class Gateway: Sendable {
     listeners.stop(within: grace)
     let left = delivery.drain(until: deadline)
     for leftover in left { report(leftover) }
+    services.tap.stop()
     admin.stop(within: .milliseconds(200))
     keys.stop()
     services.spool.finish()
@@ -206,8 +212,8 @@ public final class Gateway: Sendable {
   ) throws(GatewayError) -> HTTPServer {
     let address = configuration.admin.address
     var options = ServerOptions(name: "admin", host: address.host, port: Int(address.port))
-    // One that waits for a disk does not keep health and metrics waiting.
-    options.workers = 2
+    // Those that wait for a disk, or for what passes a tap, do not keep metrics waiting.
+    options.workers = Tap.mostSessions + 2
     // An operator waits for as long as it takes.
     options.longestWait = .seconds(60)
     options.maxBodyBytes = AdminCall.mostBodyBytes

@@ -1,4 +1,5 @@
 internal import Config
+internal import JSON
 internal import Memory
 internal import Outbound
 internal import Rules
@@ -29,6 +30,31 @@ final class Operations: Sendable {
   var collisions: [Collision] { services.collisions.collisions }
 
   func ledger(_ filter: Ledger.Filter) -> Ledger { Ledger(services.spool.ledger(), filter) }
+
+  var reloadStatus: (succeeded: Bool, lastSuccess: Double)? { reloader.withLock { $0 }?.status }
+  var addresses: [String] { listeners.addresses }
+  var spool: any Spool { services.spool }
+  var tap: Tap { services.tap }
+  var memory: MemoryBudget { services.memory }
+  var context: IngestContext { services.context }
+  var elections: ReplicaElections { services.elections }
+
+  /// All backends, those on their way out included, sorted by name.
+  var backendStatuses: [JSONObject] {
+    let configuration = services.context.configuration
+    return delivery.statistics().map {
+      $0.json(capacity: configuration.backend(named: $0.name)?.sendingQueue.queueSize)
+    }
+  }
+
+  /// nil for a backend that is not known.
+  func backendStatus(_ name: String) -> JSONObject? {
+    let capacity = services.context.configuration.backend(named: name)?.sendingQueue.queueSize
+    return delivery.statistics().first { $0.name == name }?.json(capacity: capacity)
+  }
+
+  /// Stops or goes on sending to a backend; its queue takes what comes meanwhile.
+  func pause(_ name: String, _ isPaused: Bool) { isPaused ? delivery.pause(name) : delivery.resume(name) }
 
   func metricsText() -> String {
     var output = Exposition()

@@ -8,7 +8,17 @@ struct Sluice: ParsableCommand {
     commandName: "sluice",
     abstract: "A metrics gateway: OTLP and Prometheus remote-write in, routed by tenant, out to several backends.",
     version: Version.current,
-    subcommands: [Run.self, Check.self, LoadCommand.self, VerifyCommand.self, ShowVersion.self])
+    subcommands: [Run.self, Check.self, ShowVersion.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "A gateway that runs",
+        subcommands: [
+          RoutesCommand.self, BackendsCommand.self, StatusCommand.self, ExplainCommand.self, TapCommand.self,
+          LedgerCommand.self, DeadLettersCommand.self, ConfigCommand.self, AuditCommand.self, RevisionsCommand.self,
+          RollbackCommand.self,
+        ]),
+      CommandGroup(name: "Load and check", subcommands: [LoadCommand.self, VerifyCommand.self]),
+    ])
 }
 
 /// `sluice version`

@@ -66,6 +66,9 @@ extension Documentation.Row {
     case "backends":
       return Sample.remote(Self.nested(path.dropFirst(), value))
     case "routes[]": return Sample.route(Self.nested(path[...], value))
+    case "tests[]":
+      let given = Self.nested(path.dropFirst(), value)
+      return Sample.whole + "tests: [{given: {tenant: a, series: {a: b}, \(given)}, expect: {fate: routed}}]\n"
     case "relabel_configs[]": return Sample.relabel("target_label: x, " + Self.nested(path[...], value))
     case "listeners[]" where path.first == "tls" && path.count > 1:
       return Sample.whole + "listeners: [{tls: {\(wholeTLS), \(Self.nested(path.dropFirst(), value))}}]\n"

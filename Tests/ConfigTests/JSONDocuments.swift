@@ -18,7 +18,7 @@ import Testing
         tls: null
       b: {type: debug, best_effort: true}
       c: {<<: *base, namespace: c}
-    routes: [{name: r, match: {tenant: pay-*}, send: [a, b, c], priority: 5, continue: true}]
+    routes: [{name: r, match: {tenant: pay-*}, send: [a, b, c], priority: 5, continue: true, sample: 0.25}]
     """
 
   private func read(_ json: JSONValue, _ environment: [String: String] = ["PASSWORD": "secret"])
@@ -48,6 +48,7 @@ import Testing
     #expect(document.source["backends"]?["a"]?["tls"] == .null)
     #expect(document.source["backends"]?["c"]?["protocol_version"] == "2.0")
     #expect(document.source["routes"]?[0]?["priority"] == 5)
+    #expect(document.source["routes"]?[0]?["sample"] == 0.25)
   }
 
   @Test func `what is written reads back as the same configuration`() throws {

@@ -162,6 +162,15 @@ import Testing
       "admin: {tokens: [&a {name: a, token: 0123456789abcdef, role: admin}, {<<: *a, name: b}]}",
       ["t.yaml:3:17: admin.tokens: two have the same token"]
     ),
+    (
+      "tests: [{expect: {}}, {given: {tenant: a, series: {\"\": b}}, expect: {fate: lost}}]",
+      [
+        "t.yaml:3:9: tests[0]: missing key \"given\"",
+        "t.yaml:3:18: tests[0].expect: nothing is expected: give one of fate, routes, backends, tenant, labels",
+        "t.yaml:3:52: tests[1].given.series[\"\"]: must not be empty",
+        "t.yaml:3:76: tests[1].expect.fate: expected one of routed, dropped, refused, no_route, got \"lost\"",
+      ]
+    ),
     ("tenancy: {sources: []}", ["t.yaml:3:20: tenancy.sources: at least one is needed"]),
     ("tenancy: {sources: [path, path]}", ["t.yaml:3:20: tenancy.sources: a source is named twice"]),
     (

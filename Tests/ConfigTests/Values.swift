@@ -49,6 +49,10 @@ import Testing
         enabled: false
         sample: 0.25
         ha_dedup: {max_clusters: 3}
+    tests:
+      - name: a test
+        given: {tenant: a, protocol: otlp, listener: edge, headers: {X-Env: dev}, resource: {a.b: c}, series: {x: "", y: 1}}
+        expect: {fate: no_route, routes: [one], backends: [cortex], tenant: z, labels: {x: y}}
     """
 
   @Test func `every key fills its property`() throws {
@@ -105,6 +109,20 @@ import Testing
     configuration.replicas.maxClusters = 7
     configuration.backends = [cortex, other]
     configuration.routes = [route]
+    var test = Configuration.RouteTest()
+    test.name = "a test"
+    test.given.tenant = "a"
+    test.given.protocolName = .otlp
+    test.given.listener = "edge"
+    test.given.headers = ["X-Env": "dev"]
+    test.given.resource = ["a.b": "c"]
+    test.given.series = ["x": "", "y": "1"]
+    test.expect.fate = .noRoute
+    test.expect.routes = ["one"]
+    test.expect.backends = ["cortex"]
+    test.expect.tenant = "z"
+    test.expect.labels = ["x": "y"]
+    configuration.tests = [test]
     return configuration
   }
 

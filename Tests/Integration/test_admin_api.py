@@ -6,13 +6,15 @@ import random
 import re
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
+import yaml
 from support import messages
 from support.admin import Admin
 from support.ports import free_port
-from support.sluice import Sluice, backend, configuration
+from support.sluice import Sluice, backend, configuration, run_command
 from support.wait import eventually
 
 ADMIN, VIEWER = "the-token-of-an-admin", "the-token-of-a-viewer"
@@ -22,6 +24,7 @@ TOKENS = [
 ]
 DEBUG = {"type": "debug"}
 HERE = "/admin/v1/routes/all"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -67,6 +70,18 @@ OPERATIONS = [
         403,
         200,
     ),
+    ("GET", "/admin/v1/backends/a/status", None, 200, 200),
+    ("POST", "/admin/v1/backends/a/pause", None, 403, 200),
+    ("POST", "/admin/v1/backends/a/resume", None, 403, 200),
+    ("GET", "/admin/v1/backends/a/dead-letters", None, 200, 200),
+    ("DELETE", "/admin/v1/backends/a/dead-letters", None, 403, 200),
+    ("POST", "/admin/v1/backends/a/dead-letters/replay", None, 403, 200),
+    ("GET", "/admin/v1/status", None, 200, 200),
+    ("GET", "/admin/v1/ledger", None, 200, 200),
+    ("GET", "/admin/v1/collisions", None, 200, 200),
+    ("GET", "/admin/v1/tap?wait=1", None, 200, 200),
+    ("POST", "/admin/v1/explain/request?path=/v1/metrics", {}, 422, 422),
+    ("POST", "/admin/v1/explain", {"tenant": "t", "series": [{"__name__": "m"}]}, 200, 200),
     ("GET", "/admin/v1/audit", None, 200, 200),
     ("GET", "/admin/v1/revisions", None, 200, 200),
     ("POST", "/admin/v1/revisions/0/rollback", None, 403, 200),
@@ -85,15 +100,28 @@ CREDENTIALS = {
 }
 
 
+def described():
+    """Every method and path that the description has and that asks for credentials."""
+    paths = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())["paths"]
+    return {
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if method in ("get", "post", "put", "patch", "delete") and operation.get("security") != []
+    }
+
+
 def template(path):
     """The path with a name in the place of each name."""
-    return re.sub(r"/(routes|backends)/[^/]+", r"/\1/{name}", path)
+    path = path.partition("?")[0]
+    return re.sub(r"/revisions/[^/]+", "/revisions/{number}", re.sub(r"/(routes|backends)/[^/]+", r"/\1/{name}", path))
 
 
 def test_every_operation_asks_for_the_credentials_that_it_needs(guarded):
     """Each path and method, with each state of credentials; methods that a path has not are refused behind them."""
     admin = Admin(guarded)
     known = {(method, template(path)) for method, path, *_ in OPERATIONS}
+    assert known == described()
     paths = {path for path in (path for _, path, *_ in OPERATIONS) if not path.endswith("/new")}
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
     for name, value in CREDENTIALS.items():
@@ -380,6 +408,30 @@ def test_the_whole_is_exported_and_replaced_at_once(admin):
     assert admin.put("/admin/v1/config", wrong).pointers == {"/routes/0/send/0"}
     assert admin.put("/admin/v1/config", {"routes": []}).status == 422
     assert admin.get("/admin/v1/config") == whole
+
+
+def test_a_change_that_breaks_a_test_of_the_routes_is_refused(sluice):
+    tests = [
+        {"given": {"tenant": "pay-1", "series": {"__name__": "m"}}, "expect": {"backends": ["a"], "tenant": "pay-1"}},
+        {"name": "others", "given": {"tenant": "x", "series": {"__name__": "m"}}, "expect": {"fate": "no_route"}},
+    ]
+    routes = [{"name": "pay", "match": {"tenant": "pay-*"}, "send": ["a"]}]
+    gateway = sluice(configuration({"a": DEBUG, "b": DEBUG}, routes, tests=tests))
+    admin = Admin(gateway)
+    path = "/admin/v1/routes/pay"
+    reply = admin.call("PATCH", path, {"send": ["b"]})
+    assert reply.status == 409
+    assert 'tests[0]: expected backends ["a"], got ["b"]' in reply.json()["detail"]
+    assert admin.call("PATCH", path + "?dry_run=true", {"rewrite": {"tenant": "z"}}).status == 409
+    assert "tests[1] (others)" in admin.put("/admin/v1/routes/all", {"send": ["b"]}).json()["detail"]
+    assert admin.get(path) == routes[0]
+    assert admin.call("PATCH", path, {"priority": 5}).status == 200
+    config = {**gateway.config, "routes": [{"name": "pay", "send": []}], "backends": {"a": DEBUG}}
+    gateway.write_config(config)
+    checked = run_command("check", gateway.config_file)
+    assert checked.returncode == 1
+    assert "tests[0]" in checked.stderr
+    assert "tests[1]" in checked.stderr
 
 
 # Who owns what

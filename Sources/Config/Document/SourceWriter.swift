@@ -19,7 +19,12 @@ struct SourceWriter {
     switch scalar.text {
     case "true": return .bool(true)
     case "false": return .bool(false)
-    default: return Int64(scalar.text).map(JSONValue.integer) ?? .string(scalar.source)
+    default: return Int64(scalar.text).map(JSONValue.integer) ?? Self.number(scalar.text) ?? .string(scalar.source)
     }
+  }
+
+  private static func number(_ text: String) -> JSONValue? {
+    guard let number = Double(text), number.isFinite, text.contains(where: { ".eE".contains($0) }) else { return nil }
+    return .number(number)
   }
 }

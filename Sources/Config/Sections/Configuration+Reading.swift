@@ -21,6 +21,7 @@ extension Configuration {
     Field("tenants", \.tenants, Tenant.readingOfAll),
     Field("backends", \.backends, Backend.readingOfAll),
     Field("routes", \.routes, Route.readingOfAll),
+    Field("tests", \.tests, .list(of: RouteTest.reading)),
   ])
 
   static let reading = section.reading(from: Configuration()) { configuration, given, reader in

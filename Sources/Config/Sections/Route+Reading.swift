@@ -118,7 +118,7 @@ extension Reading<[String: String]> {
 
 extension Reading<Double> {
   /// A part of a whole.
-  fileprivate static let part = scalar("a number") { (scalar) throws(Complaint) in
+  fileprivate static let part = scalar("a number", kind: .plain) { (scalar) throws(Complaint) in
     guard !scalar.isString, let number = Double(scalar.text), number > 0, number <= 1 else {
       throw Complaint("expected a number above 0 and at most 1, got \(scalar.shown)")
     }

@@ -19,12 +19,21 @@ final class AdminAPI: Sendable {
 
   /// Every path that there is, and every method on it.
   static let endpoints: [AdminEndpoint] =
-    [plainPages, wholeConfiguration, history, books, collisions].flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
+    [plainPages, wholeConfiguration, history, status, books, collisions, questions, tap, backendOperations]
+    .flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
 
-  private static let plainPages = [
-    AdminEndpoint("/metrics", [("GET", .read { api, _ throws(Problem) in api.metrics })]),
-    AdminEndpoint("/-/reload", [("POST", .act { api, _ throws(Problem) in api.reload() })]),
-  ]
+  /// The API, described by itself.
+  static let description = Response(
+    200, headers: [HeaderField("Content-Type", "application/yaml")], body: PackageResources.openapi_yaml)
+
+  /// The first are answered before it is asked who calls; they are here for the methods that they do not take.
+  private static let plainPages =
+    ["/-/healthy", "/-/ready", "/openapi.yaml"].map { path in
+      AdminEndpoint(path, [("GET", .read { _, _ throws(Problem) in nil })])
+    } + [
+      AdminEndpoint("/metrics", [("GET", .read { api, _ throws(Problem) in api.metrics })]),
+      AdminEndpoint("/-/reload", [("POST", .act { api, _ throws(Problem) in api.reload() })]),
+    ]
 
   private var metrics: Response {
     Response(

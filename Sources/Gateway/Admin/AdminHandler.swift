@@ -31,7 +31,7 @@ final class AdminHandler: RequestHandler {
   /// What everyone may see: whether it lives, and how the API is spoken to.
   private func openPage(_ head: RequestHead) -> Response? {
     guard head.method == "GET" || head.method == "HEAD" else { return nil }
-    return HealthPages.answer(head, api.health)
+    return head.path == "/openapi.yaml" ? AdminAPI.description : HealthPages.answer(head, api.health)
   }
 
   private func optionsAnswer(_ head: RequestHead) throws(Problem) -> Response? {
@@ -75,7 +75,9 @@ final class AdminHandler: RequestHandler {
       let name = head.method == "PATCH" ? "Accept-Patch" : "Accept-Post"
       throw Problem(415, "Content-Type must be \(accepted)", headers: [HeaderField(name, accepted)])
     }
-    if let encoding = head.headers.first("Content-Encoding"), encoding.trimmed.lowercased() != "identity" {
+    if !operation.takesEncoded, let encoding = head.headers.first("Content-Encoding"),
+      encoding.trimmed.lowercased() != "identity"
+    {
       throw Problem(415, "Content-Encoding is not taken here", headers: [HeaderField("Accept-Encoding", "identity")])
     }
   }

@@ -38,7 +38,7 @@ final class IngestContext: Sendable {
   /// - Parameters:
   ///   - verifier: of JSON Web Tokens, where they are taken.
   ///   - old: what is the same in it is not compiled again.
-  /// - Throws: what of the routes cannot be compiled.
+  /// - Throws: what of the routes cannot be compiled, and which of the configuration's tests they fail.
   static func compile(
     _ configuration: Configuration, verifier: TokenVerifier? = nil, reusing old: IngestContext? = nil
   ) throws(GatewayError) -> IngestContext {
@@ -47,14 +47,18 @@ final class IngestContext: Sendable {
       throw GatewayError("tenancy.credentials: \(error)")
     }
     let profiles = configuration.backends.map { ($0.name, BackendProfile($0)) }
+    let context: IngestContext
     do throws(RuleError) {
       let table = try RoutingTable(
         routes: configuration.routes, backends: Dictionary(uniqueKeysWithValues: profiles),
         replicas: configuration.replicas, reusing: old?.table)
-      return IngestContext(configuration, table, authenticator)
+      context = IngestContext(configuration, table, authenticator)
     } catch {
       throw GatewayError("routes\(error)")
     }
+    let failures = RouteTestRun(configuration, context.table).failures
+    guard failures.isEmpty else { throw GatewayError(failures.joined(separator: "\n")) }
+    return context
   }
 
   /// Whether anything asks for the resource that series came with.

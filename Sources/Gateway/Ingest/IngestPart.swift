@@ -12,11 +12,12 @@ struct IngestPart {
   let isWhole: Bool
 
   /// The routes that may concern it, as the request came in at `listener`.
-  func plan(_ listener: Address) -> Plan {
-    let context = request.context
-    let facts = RequestFacts(
-      tenant: tenant, protocol: request.format.protocolName, listener: context.names(of: listener)
+  func plan(_ listener: Address) -> Plan { request.context.table.plan(facts(listener)) }
+
+  /// What routes may look at besides the series.
+  func facts(_ listener: Address) -> RequestFacts {
+    RequestFacts(
+      tenant: tenant, protocol: request.format.protocolName, listener: request.context.names(of: listener)
     ) { request.header($0) }
-    return context.table.plan(facts)
   }
 }

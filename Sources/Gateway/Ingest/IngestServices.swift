@@ -11,6 +11,7 @@ final class IngestServices: Sendable {
   let collisions: CollisionRegistry
   let control: TenantControl
   let health = Health()
+  let tap = Tap()
   /// Which replicas are kept; outlives every configuration.
   let elections = ReplicaElections()
   /// For all that grows with what comes in.

@@ -62,6 +62,7 @@ final class IngestWorker: RequestWorker {
       for part in try parts(of: request, &outcome.refusals) {
         guard let part = try services.control.admit(part, limiter, &outcome) else { continue }
         outcome.add(try dispatch(part, exchange))
+        if services.tap.isOpen { services.tap.offer(part.batch, part.facts(listener), request.context) }
       }
       // What waits for its answer holds no more than it needs.
       exchange.releaseBody()

@@ -21,6 +21,11 @@ enum Timestamp {
     return text(timespec(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9)))
   }
 
+  /// - Parameter milliseconds: since 1970.
+  static func text(milliseconds: Int) -> String {
+    text(timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000))
+  }
+
   private static func text(_ now: timespec) -> String {
     var now = now
     var parts = tm()

@@ -60,12 +60,16 @@ final class EasyHandle {
     try set(CURLOPT_HTTPGET, 1)
   }
 
+  /// Gives the next request another method than the one it has by its making.
+  func rename(_ method: String) throws(CurlError) { try set(CURLOPT_CUSTOMREQUEST, method) }
+
   /// Has the next request open a connection of its own.
   func avoidReuse() throws(CurlError) { try set(CURLOPT_FRESH_CONNECT, 1) }
 
   /// Lets go of what belonged to the last request.
   func endRequest() {
     try? setBody(nil)
+    _ = sluice_curl_set_text(pointer, CURLOPT_CUSTOMREQUEST, nil)
     _ = sluice_curl_set_list(pointer, CURLOPT_HTTPHEADER, fixedHeaders?.first)
     headers = nil
   }

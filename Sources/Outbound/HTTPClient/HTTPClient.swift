@@ -46,6 +46,21 @@ public final class HTTPClient {
     return try result.get()
   }
 
+  /// A request of any method; without a body when `body` is nil.
+  public func send(
+    _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8]?
+  ) throws(HTTPClientError) -> HTTPResponse {
+    let result: Result<HTTPResponse, HTTPClientError> = (body ?? []).withUnsafeBytes { bytes in
+      Result { () throws(HTTPClientError) in
+        try perform(url) { handle throws(CurlError) in
+          if body == nil { try handle.get(headers: headers) } else { try handle.post(bytes, headers: headers) }
+          try handle.rename(method)
+        }
+      }
+    }
+    return try result.get()
+  }
+
   private func perform(
     _ url: String, _ prepare: (EasyHandle) throws(CurlError) -> Void
   ) throws(HTTPClientError) -> HTTPResponse {

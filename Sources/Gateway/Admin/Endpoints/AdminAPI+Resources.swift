@@ -110,11 +110,12 @@ extension AdminAPI {
   ) throws(Problem) -> Response {
     let preconditions = try Preconditions(call.head.headers)
     let target = "\(kind.rawValue)/\(name)"
+    let isDryRun = try call.query.flag("dry_run")
     let (before, after) = try administration.make(
       Administration.Change(
         caller: call.caller, action: call.head.method, target: target,
         place: { source in ConfigurationDocument.place(of: name, kind, in: source) },
-        isDryRun: try call.query.flag("dry_run"),
+        isDryRun: isDryRun,
         noted: { document in document.resource(kind, name).map { .object(document.shown($0.resource, $0.spec)) } },
         edit: { resources, state, revision throws(Problem) in
           let standing = state.inForce.resource(kind, name)
@@ -128,7 +129,7 @@ extension AdminAPI {
           resources.set(kind, name, spec, revision: revision, over: state.file)
         }))
     guard let (resource, spec) = after.inForce.resource(kind, name) else { return Response(204) }
-    let isNew = before.inForce.resource(kind, name) == nil
+    let isNew = !isDryRun && before.inForce.resource(kind, name) == nil
     let location = isNew ? [HeaderField("Location", "/admin/v1/\(target)")] : []
     return ResourceView(resource, spec, after).response(
       isNew ? 201 : 200, headers: location + Self.warnings(after, before))

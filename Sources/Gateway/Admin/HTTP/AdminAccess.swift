@@ -1,4 +1,5 @@
 internal import Config
+internal import Credentials
 internal import Inbound
 
 /// Who calls the admin address, and what they may do.
@@ -17,11 +18,11 @@ struct Caller: Equatable, Sendable {
 /// Without tokens the address is one that only this machine reaches. A web page in a browser of this machine reaches it as
 /// well, so the host that is named must be this machine (DNS rebinding), and no page of another origin is heard.
 struct AdminAccess: Sendable {
-  private let tokens: [(digest: TokenDigest, name: String, role: Configuration.AdminToken.Role)]
+  private let tokens: [(digest: SecretDigest, name: String, role: Configuration.AdminToken.Role)]
   private let host: String?
 
   init(_ admin: Configuration.Admin) {
-    tokens = admin.tokens.map { (TokenDigest($0.token.exposed), $0.name, $0.role) }
+    tokens = admin.tokens.map { (SecretDigest($0.token.exposed), $0.name, $0.role) }
     host = admin.address.isLoopback ? admin.address.host : nil
   }
 
@@ -33,7 +34,7 @@ struct AdminAccess: Sendable {
     guard values.count == 1, let token = Self.bearer(values[0]) else {
       throw Problem(401, "give a token: Authorization: Bearer …", headers: [HeaderField("WWW-Authenticate", "Bearer")])
     }
-    let digest = TokenDigest(token)
+    let digest = SecretDigest(token)
     // All are looked at, so that the time tells nothing of which one is near.
     let matching = tokens.filter { $0.digest == digest }
     guard let known = matching.first else {

@@ -11,6 +11,8 @@ struct AdminEndpoint: Sendable {
     var role: Configuration.AdminToken.Role
     /// The media types that a body may have; none: there is no body.
     var bodies: [String] = []
+    /// Whether a body may be compressed.
+    var takesEncoded = false
     var parameters: [String] = []
     var handler: Handler
   }
@@ -47,9 +49,9 @@ struct AdminEndpoint: Sendable {
         if wanted == given { continue }
         return nil
       }
-      guard let text = PercentText.decode(given), !text.isEmpty, !text.contains("/"), text != ".", text != ".." else {
-        return nil
-      }
+      guard let text = PercentText.decode(given), !text.isEmpty, text != ".", text != "..",
+        text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
+      else { return nil }
       parts.append(text)
     }
     return parts

@@ -1,6 +1,6 @@
 /// Percent-encoding of URLs (RFC 3986).
 enum PercentText {
-  /// nil when an escape is broken or what comes out is not UTF-8, or holds a control character.
+  /// nil when an escape is broken or what comes out is not UTF-8.
   static func decode(_ text: Substring, plusIsBlank: Bool = false) -> String? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
@@ -13,7 +13,6 @@ enum PercentText {
       default: bytes.append(byte)
       }
     }
-    guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 

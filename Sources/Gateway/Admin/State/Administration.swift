@@ -127,8 +127,10 @@ final class Administration: Sendable {
   /// themselves: without tokens only references that are in force already may stand in what they send.
   private static func references(_ caller: Caller, _ state: State) -> (String) -> Bool {
     guard state.inForce.configuration.admin.tokens.isEmpty else { return { _ in true } }
-    let known = state.file.source.text() + state.inForce.source.text()
-    return { reference in known.contains(JSONValue.string(reference).text().dropFirst().dropLast()) }
+    return { reference in
+      let text = JSONValue.string(reference).text().dropFirst().dropLast()
+      return [state.file, state.inForce].contains { $0.source.text().contains(text) }
+    }
   }
 
   private static func join(

@@ -1,0 +1,32 @@
+internal import Config
+internal import Inbound
+internal import JSON
+
+extension AdminAPI {
+  static let status = [
+    AdminEndpoint("/admin/v1/status", [("GET", .read { api, _ throws(Problem) in api.wholeStatus })])
+  ]
+
+  private var wholeStatus: Response {
+    let state = administration.state
+    let configuration = state.inForce.configuration
+    var body = JSONObject([
+      ("version", .string(Version.current)), ("ready", .bool(health.isReady)),
+      ("revision", .integer(Int64(state.revision))), ("routes_from", .string(state.rule.rawValue)),
+      ("listeners", .array(operations.addresses.map(JSONValue.string))),
+      ("routes", .integer(Int64(configuration.routes.count))),
+    ])
+    if let reload = operations.reloadStatus {
+      body["last_reload"] = [
+        "succeeded": .bool(reload.succeeded),
+        "last_success": .string(Timestamp.text(milliseconds: Int(reload.lastSuccess * 1000))),
+      ]
+    }
+    body["backends"] = .array(operations.backendStatuses.map(JSONValue.object))
+    body["warnings"] = .array(configuration.warnings.map { .string("\($0.path): \($0.message)") })
+    // What the file says and the API has overruled, or the other way round.
+    body["overlaps"] = .array(
+      state.resources.overlaps(with: state.file).map { .string("\($0.kind.rawValue)/\($0.name)") })
+    return .json(200, .object(body))
+  }
+}

@@ -1,0 +1,123 @@
+import JSON
+import Outbound
+
+/// Speaks to the admin API of a gateway that runs.
+final class AdminClient {
+  /// Why there is no good answer, in words for the one at the terminal.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+    /// Of the answer; nil when there was none.
+    var status: Int?
+  }
+
+  private let url: String
+  private let token: String?
+  private let http: HTTPClient
+
+  init(url: String, token: String?, caFile: String?) throws(Failure) {
+    self.url = url
+    self.token = token
+    var tls = TLSOptions()
+    tls.caFile = caFile
+    do throws(HTTPClientError) {
+      http = try HTTPClient(timeout: .seconds(60), tls: tls)
+    } catch {
+      throw Failure(description: "\(error)")
+    }
+  }
+
+  struct Answer {
+    let status: Int
+    let body: JSONValue
+    let text: String
+    private let response: HTTPResponse
+
+    init(_ response: HTTPResponse) {
+      self.response = response
+      status = response.status
+      text = response.text
+      body = (try? JSONValue(parsing: response.body)) ?? .null
+    }
+
+    func header(_ name: String) -> String? { response.header(name) }
+    var warnings: [String] {
+      response.headers.filter { $0.name.lowercased() == "sluice-warning" }.map(\.value)
+    }
+  }
+
+  /// - Throws: for no answer and for every answer that is not 2xx.
+  func send(
+    _ method: String, _ path: String, query: [(String, String?)] = [], _ body: JSONValue? = nil,
+    headers: [String: String] = [:]
+  ) throws(Failure) -> Answer {
+    var fields = [HeaderField("Accept", "application/json")]
+    if let token { fields.append(HeaderField("Authorization", "Bearer \(token)")) }
+    let type = method == "PATCH" ? "application/merge-patch+json" : "application/json"
+    if body != nil { fields.append(HeaderField("Content-Type", type)) }
+    for (name, value) in headers { fields.append(HeaderField(name, value)) }
+    guard !fields.contains(where: { $0 == nil }) else { throw Failure(description: "the token is no token") }
+    let answer: Answer
+    do throws(HTTPClientError) {
+      answer = Answer(
+        try http.send(method, url + path + Self.text(query), headers: fields.compactMap(\.self), body: body?.bytes()))
+    } catch {
+      throw Failure(description: "\(url): \(error.words)")
+    }
+    guard (200..<300).contains(answer.status) else { throw Self.failure(answer) }
+    return answer
+  }
+
+  /// All members of a list, part by part.
+  func list(_ path: String, query: [(String, String?)] = []) throws(Failure) -> [JSONValue] {
+    var items: [JSONValue] = []
+    var next: String?
+    repeat {
+      let answer = try send("GET", path, query: query + [("limit", "1000"), ("continue", next)])
+      items += answer.body["items"]?.array ?? []
+      next = answer.body["continue"]?.string
+    } while next != nil
+    return items
+  }
+
+  static func path(_ parts: String...) -> String {
+    "/admin/v1/" + parts.map(encoded).joined(separator: "/")
+  }
+
+  private static func text(_ query: [(String, String?)]) -> String {
+    let pairs = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
+    return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+  }
+
+  private static func encoded(_ text: String) -> String {
+    let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8
+    return text.utf8.map { byte in
+      if plain.contains(byte) { return String(UnicodeScalar(byte)) }
+      return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }.joined()
+  }
+
+  /// Every mistake that the answer tells, a line each.
+  private static func failure(_ answer: Answer) -> Failure {
+    let faults = answer.body["errors"]?.array ?? []
+    let lines = faults.map { fault in
+      let pointer = fault["pointer"]?.string ?? ""
+      return "\n  " + (pointer.isEmpty ? "" : "\(pointer): ") + (fault["detail"]?.string ?? "")
+    }
+    let detail = answer.body["detail"]?.string ?? answer.text.prefix(1000).trimmingNewlines
+    let text = lines.isEmpty ? detail : "\(answer.body["title"]?.string ?? "")" + lines.joined()
+    return Failure(description: "\(text) (\(answer.status))", status: answer.status)
+  }
+}
+
+extension HTTPClientError {
+  fileprivate var words: String {
+    switch self {
+    case .badURL(let text), .failed(let text): text
+    case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
+    }
+  }
+}
+
+extension StringProtocol {
+  fileprivate var trimmingNewlines: String { String(reversed().drop(while: \.isNewline).reversed()) }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import JSON
+
+/// `sluice explain`
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "What would become of a series, rule by rule; nothing is sent.",
+    usage: "sluice explain [<options>] (<label=value> ... | -f <file>)",
+    discussion: "A file has what the API takes, such as several series.")
+
+  @OptionGroup var server: ServerOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: "Whose it is (default: who the headers say).") var tenant: String?
+  @Option(help: ArgumentHelp("A header, as \"Name: value\"; may be repeated.", valueName: "header"))
+  var header: [String] = []
+  @Option(help: "remote_write or otlp.") var `protocol`: String?
+  @Option(help: ArgumentHelp("A resource attribute; may be repeated.", valueName: "name=value"))
+  var resource: [String] = []
+  @Option(name: .shortAndLong, help: ArgumentHelp("The question; - is standard input.", valueName: "file"))
+  var file: String?
+  @Argument(help: "The labels of one series, such as __name__=up.") var labels: [String] = []
+
+  func validate() throws {
+    if labels.isEmpty == (file == nil) { throw ValidationError("give labels, or a file") }
+    for text in labels + resource where !text.contains("=") {
+      throw ValidationError("\"\(text)\" is not of the form name=value")
+    }
+    for text in header where !text.contains(":") { throw ValidationError("\"\(text)\" is not of the form Name: value") }
+  }
+
+  func run() throws {
+    try Exit.guarding("explain") {
+      let question = try file.map { path throws(AdminClient.Failure) in try TextInput.json(path) } ?? question
+      let answer = try server.client().send("POST", AdminClient.path("explain"), question).body
+      format.show(answer) { show(answer) }
+    }
+  }
+
+  private var question: JSONValue {
+    var body = JSONObject([("series", JSONValue.array([.object(Self.pairs(labels, "="))]))])
+    body["tenant"] = tenant.map(JSONValue.string)
+    body["protocol"] = `protocol`.map(JSONValue.string)
+    if !header.isEmpty { body["headers"] = .object(Self.pairs(header, ":")) }
+    if !resource.isEmpty { body["resource"] = .object(Self.pairs(resource, "=")) }
+    return .object(body)
+  }
+
+  private static func pairs(_ texts: [String], _ separator: Character) -> JSONObject {
+    JSONObject(
+      texts.map { text in
+        let parts = text.split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), .string(String(parts[1].drop { $0 == " " && separator == ":" })))
+      })
+  }
+
+  private func show(_ answer: JSONValue) {
+    print("tenant \(answer["tenant"].cell), by \(answer["identity"].cell); \(answer["protocol"].cell)")
+    for series in answer["series"]?.array ?? [] {
+      let fate = series["fate"].cell
+      print("")
+      print(Terminal.styled(Table.Cell(series["labels"].cell).text, .bold))
+      print(Terminal.styled(fate, fate == "routed" ? .green : .red) + Self.behind(" ", series["reason"]))
+      var table = Table("ROUTE", "VERDICT", "WHY", "TENANT", "BACKENDS")
+      for route in series["routes"]?.array ?? [] { Self.add(route, to: &table) }
+      table.print()
+      for delivery in series["deliveries"]?.array ?? [] {
+        print("-> \(delivery["backend"].cell)  \(Table.Cell(delivery["labels"].cell).text)")
+      }
+    }
+  }
+
+  private static func add(_ route: JSONValue, to table: inout Table) {
+    let verdict = route["verdict"].cell
+    var why = route["behind"].map { "behind \($0.cell)" } ?? behind(route["pointer"].cell + ": ", route["reason"])
+    if route["sampled"]?.bool == false { why = "not in the sample" }
+    if route["replica"]?["kept"]?.bool == false { why = "not the replica that is kept" }
+    let backends = route["outputs"]?.array?.compactMap { $0["labels"] == nil ? nil : $0["backends"].cell } ?? []
+    table.add(
+      .init(route["name"].cell), .init(verdict, verdict == "taken" ? .green : .dim), .init(why),
+      .init(route["tenant"].cell), .init(backends.joined(separator: ",")))
+  }
+
+  private static func behind(_ start: String, _ text: JSONValue?) -> String { text.map { start + $0.cell } ?? "" }
+}
