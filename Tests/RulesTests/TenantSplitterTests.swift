@@ -10,7 +10,7 @@ import Testing
     let batch = SeriesBatch(arena: Buffer(capacity: 64))
     for (index, labels) in series.enumerated() {
       TestBlock(labels).read { block in
-        let payload: [UInt8] = [0x12, 2, UInt8(index), 7]
+        let payload: [UInt8] = [0x12, 2, UInt8(truncatingIfNeeded: index), 7]
         let start = batch.arena.count
         batch.arena.append(0x0A)
         LabelEncoding.appendVarint(block.bytes.count + payload.count, to: batch.arena)

@@ -101,7 +101,7 @@ final class Sender {
         outlets[name] = outlet
         // What the spool holds under this name from an earlier life of it.
         for lane in spool.lanes(of: name) where strays[lane] == nil {
-          outlet.observe(spool.release([], in: lane), isLeft: true, at: now)
+          outlet.observe(spool.release([], in: lane), isLeft: spool.outlivesProcess, at: now)
         }
       }
     }
@@ -109,7 +109,7 @@ final class Sender {
     for (lane, status) in strays {
       guard let outlet = outlets[lane.backend] else { continue }
       strays[lane] = nil
-      outlet.observe(status, isLeft: true, at: now)
+      outlet.observe(status, isLeft: spool.outlivesProcess, at: now)
     }
   }
 }

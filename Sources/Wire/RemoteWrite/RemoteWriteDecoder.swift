@@ -28,9 +28,14 @@ public final class RemoteWriteDecoder {
     var reader = WireReader(body)
     var (series, metadata) = (0, 0)
     while let tag = try reader.tag() {
-      series &+= tag == 0x0A ? 1 : 0
-      metadata &+= tag == 0x1A ? 1 : 0
-      try reader.skip(tag, known: 0b1010)
+      switch tag {
+      case 0x0A: series &+= 1
+      case 0x1A: metadata &+= 1
+      default:
+        try reader.skip(tag, known: 0b1010)
+        continue
+      }
+      _ = try reader.message()
     }
     return (series, metadata)
   }

@@ -115,6 +115,15 @@ import Testing
     #expect(written.contents == builder.body)
   }
 
+  @Test func `series and metadata are counted without being decoded`() throws {
+    let builder = WriteRequestBuilder().series([("__name__", "up")]).series([("__name__", "down")])
+    builder.message(0x1A, in: builder.bytes) { builder.bytes.append(tag: 0x12, text: "up") }
+    builder.bytes.append(tag: 101 << 3, varint: 3)
+    let counts = try builder.body.withUnsafeBytes { try RemoteWriteDecoder.count($0) }
+    #expect(counts == (2, 1))
+    #expect(throws: WireError.self) { try [0x08, 1].withUnsafeBytes { try RemoteWriteDecoder.count($0) } }
+  }
+
   /// A histogram with every field, once canonical and once with an unpacked and an unknown field.
   @Test func `a native histogram passes whole, and unpacked deltas are packed`() throws {
     let builder = WriteRequestBuilder()
