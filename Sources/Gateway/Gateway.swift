@@ -42,7 +42,9 @@ public final class Gateway: Sendable {
     let keeper = try keys.keeper(for: configuration)
     keys.use(keeper)
     let context = try IngestContext.compile(configuration, verifier: keeper?.verifier)
-    let memory = MemoryBudget(limit: configuration.memoryLimit ?? SystemMemory.standardLimit)
+    // An eighth is for what nobody is charged with: what the allocator keeps for itself, and the gaps that it leaves.
+    let limit = configuration.memoryLimit ?? SystemMemory.standardLimit
+    let memory = MemoryBudget(limit: limit - limit / 8)
     let spool = try Self.openSpool(configuration, memory, log)
     delivery = try Self.makeDelivery(spool, log)
     try Self.update(delivery, configuration)

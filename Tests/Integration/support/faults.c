@@ -58,7 +58,7 @@ static void remember(int file, const char *path) {
   if (file < 0 || file >= most_files) return;
   pthread_mutex_lock(&lock);
   free(paths[file]);
-  paths[file] = is_spool(path) ? strdup(path) : NULL;
+  paths[file] = is_spool(path) ? realpath(path, NULL) : NULL;
   pthread_mutex_unlock(&lock);
 }
 
