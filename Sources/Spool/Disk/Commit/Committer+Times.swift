@@ -19,7 +19,11 @@ extension Committer {
       defer { state.failure = nil }
       return state.failure != nil
     }
-    if wasBad { logger.notice("the spool stores again") }
+    if wasBad {
+      logger.notice("the spool stores again")
+      // Releases that stood in a segment that was abandoned are written nowhere now: the state tells of them.
+      checkpointDue = .now
+    }
     probeDue = nil
   }
 
