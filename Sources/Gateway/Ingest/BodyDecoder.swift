@@ -7,7 +7,7 @@ internal import Wire
 final class BodyDecoder {
   /// Bytes that the series of a small body may take; those of a larger one four times as many as the body has. Where they
   /// take more, which is rare, the body is decoded again with more room.
-  private static let leastRoom = 4 << 20
+  private static let leastRoom = 3 << 20
 
   private let remoteWrite = RemoteWriteDecoder()
   private let remoteWrite2 = RemoteWrite2Decoder()
