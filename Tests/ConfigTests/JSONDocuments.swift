@@ -97,7 +97,7 @@ import Testing
         "/routes/0/send/0 no backend \"b\"",
         "/routes/0/priority expected a whole number, got the string \"5\"",
         "/routes/0/enabled expected true or false, got \"1\"",
-        "/routes/0/x unknown key",
+        "/routes/0/x unknown key; known here: name, match, rewrite, send, ack, priority, continue, enabled, sample, ha_dedup",
         "/workers expected a whole number, got \"1.5\"",
       ])
   }

@@ -47,7 +47,11 @@ import Testing
     ("match: {resource: {'': a}}", "50: routes[0].match.resource[\"\"]: is not the name of an attribute"),
     ("rewrite: {headers: {Host: a}}", "51: routes[0].rewrite.headers.Host: is set by Sluice and cannot be set here"),
     ("rewrite: {headers: {A: b, a: c}}", "50: routes[0].rewrite.headers: \"A\" and \"a\" are the same header"),
-    ("ha_dedup: {replica: a}", "42: routes[0].ha_dedup.replica: unknown key"),
+    (
+      "ha_dedup: {replica: a}",
+      "42: routes[0].ha_dedup.replica: unknown key; "
+        + "known here: enabled, cluster_label, replica_label, failover_timeout, max_clusters"
+    ),
     ("ha_dedup: {max_clusters: 0}", "56: routes[0].ha_dedup.max_clusters: must be at least 1"),
     ("match: {series: ''}", "47: routes[0].match.series: must not be empty"),
   ])

@@ -23,7 +23,8 @@ struct Given {
       let suggestion = Suggestion.closest(to: entry.key, among: known)
       if let suggestion { suggested.insert(suggestion) }
       reader.report(
-        "unknown key" + Suggestion.question(suggestion), at: entry.keyPosition, path: entry.value.path)
+        "unknown key" + (suggestion.map(Suggestion.question) ?? Suggestion.choice(known)), at: entry.keyPosition,
+        path: entry.value.path)
     }
   }
 

@@ -13,6 +13,11 @@ enum Suggestion {
     suggestion.map { "; did you mean \"\($0)\"?" } ?? ""
   }
 
+  /// `; known here: a, b`, or nothing where they are too many to be read.
+  static func choice(_ names: [String]) -> String {
+    names.count > 16 ? "" : "; known here: \(names.joined(separator: ", "))"
+  }
+
   /// Insertions, deletions, exchanges and swaps of neighbours that turn one into the other, without regard to case.
   static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left.lowercased().unicodeScalars)
