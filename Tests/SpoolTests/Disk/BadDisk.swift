@@ -32,6 +32,43 @@ import Testing
     #expect(spool.book().imbalance.isZero)
   }
 
+  @Test func `what is on a full disk is opened, sent on, and makes room`() throws {
+    let disk = SimulatedDisk()
+    var spool: DiskSpool? = try open(disk, smallOptions(noCache))
+    disk.limit(to: disk.used + 40_000)
+    let count = try fill(#require(spool))
+    spool = nil
+    let rest = disk.afterKill()
+    rest.limit(to: rest.used)
+    let opened = try open(rest, smallOptions(noCache))
+    #expect(opened.status().failure?.contains("No space left on device") == true)
+    #expect(opened.append([entry("y")]) == .unavailable(reason: opened.status().failure ?? ""))
+    #expect(opened.drained().count == count)
+    eventually("it takes more") { append(opened, "more") }
+    #expect(try open(rest.afterKill()).drained() == ["more"])
+    #expect(opened.drained() == ["more"])
+    #expect(opened.book().imbalance.isZero)
+  }
+
+  @Test func `a spool on a full disk can be killed and opened any number of times`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, smallOptions(noCache))
+    disk.limit(to: disk.used + 40_000)
+    var count = fill(spool)
+    var rest = disk.afterKill()
+    for _ in 0..<5 {
+      rest.limit(to: rest.used)
+      _ = try open(rest, smallOptions(noCache))
+      rest = rest.afterKill()
+    }
+    rest.limit(to: .max)
+    let opened = try open(rest, smallOptions(noCache))
+    eventually("it takes more") { append(opened, "more") }
+    count += 1
+    #expect(try open(rest.afterKill()).drained().count == count)
+    #expect(opened.drained().count == count)
+  }
+
   @Test func `a disk that gets room from elsewhere is used again`() throws {
     let disk = SimulatedDisk()
     let spool = try open(disk)

@@ -47,11 +47,17 @@ final class Committer: @unchecked Sendable {
     var isFinal = false
   }
 
-  /// Before the thread runs: from here on, what was opened is read again only from here.
+  /// Before the thread runs: from here on, what was opened is read again only from here, unless the disk is full.
   func begin() throws(DiskError) {
     try writer.sync()
     try letterFiles.vacate(state.withLock { $0.letters.takeVacated() })
-    _ = try checkpointer.write(writer)
+    do throws(DiskError) {
+      _ = try checkpointer.write(writer)
+    } catch {
+      guard error.isFull else { throw error }
+      note(error)
+    }
+    if let lack = writer.lack { note(lack) }
   }
 
   /// Returns once the spool finishes.

@@ -33,8 +33,11 @@ final class LogWriter {
   private(set) var isSynced = false
   private(set) var lastWritten: UInt64
   private(set) var lastSynced: UInt64
+  /// Why there is no segment to begin with: nothing fits before there is one.
+  let lack: DiskError?
 
-  /// Begins the log anew behind what is there.
+  /// Begins the log anew behind what is there. On a full disk that waits for the first `roll` that finds room, so that what
+  /// is there can be read.
   init(
     _ folder: SegmentFolder, _ loaded: LoadedSegments, number: UInt64, next sequence: UInt64, previousEnd: UInt64,
     syncs: Bool
@@ -44,14 +47,24 @@ final class LogWriter {
     self.loaded = loaded
     let header = SegmentHeader(
       id: .random(in: 1...UInt64.max), number: number, firstSequence: sequence, previousEnd: previousEnd)
-    let size: Int
-    (file, size) = try folder.begin(header, minimum: 0)
-    segment = Segment(header, size: size)
     index = SegmentIndex()
     offset = SegmentHeader.size
-    lastWritten = sequence - 1
-    lastSynced = sequence - 1
-    loaded.write(number, LoadedSegments.Loaded(file: file, index: index))
+    do throws(DiskError) {
+      let size: Int
+      (file, size) = try folder.begin(header, minimum: 0)
+      segment = Segment(header, size: size)
+      lastWritten = sequence - 1
+      lack = nil
+      loaded.write(number, LoadedSegments.Loaded(file: file, index: index))
+    } catch {
+      guard error.isFull else { throw error }
+      file = NoFile(path: folder.path(of: number), lack: error)
+      segment = Segment(header, size: SegmentHeader.size)
+      // The segment that comes in its place says where the one before it ends.
+      lastWritten = previousEnd
+      lack = error
+    }
+    lastSynced = lastWritten
   }
 
   func fits(_ length: Int) -> Bool { offset + length <= segment.size }

@@ -64,7 +64,7 @@ struct Recovery {
     let writer = try LogWriter(
       folder, loaded, number: number, next: state.nextSequence, previousEnd: lastSequence,
       syncs: durability == .fsync)
-    state.segments[number] = writer.segment
+    if writer.lack == nil { state.segments[number] = writer.segment }
     state.nextSequence += 1
     let dead = state.segments.values.filter { $0.live == 0 && $0.number != number }.map(\.number)
     return Opened(
