@@ -119,15 +119,6 @@ class Vmagent(Program):
         file.write_text(json.dumps(rules))  # JSON is YAML
         return file
 
-    @staticmethod
-    def _routes_of(tenant, count):
-        """Routes of which the last takes every series, after all of them have been asked."""
-        match = {"tenant": "bench" if tenant == 0 else f"tenant-{tenant}"}
-        for number in range(count - 1):
-            series = f'{{team="none-{tenant}-{number}"}}'
-            yield {"name": f"r{tenant}-{number}", "match": {**match, "series": series}, "send": ["sink0"]}
-        yield {"name": f"r{tenant}", "match": {**match, "series": '{region!=""}'}, "send": ["sink0"]}
-
     def dropped(self):
         """What it says it has lost, by its own counters: blocks and packets."""
         names = r"vmagent_remotewrite_packets_dropped_total|vm_persistentqueue_blocks_dropped_total"
@@ -161,6 +152,15 @@ class Sluice(Program):
         file.write_text(json.dumps(config))  # JSON is YAML
         binary = os.environ.get("SLUICE_BINARY", Path(__file__).resolve().parents[1] / ".build/release/sluice")
         super().__init__([binary, "run", "--config", file], folder, f"http://{self.admin}/-/ready")
+
+    @staticmethod
+    def _routes_of(tenant, count):
+        """Routes of which the last takes every series, after all of them have been asked."""
+        match = {"tenant": "bench" if tenant == 0 else f"tenant-{tenant}"}
+        for number in range(count - 1):
+            series = f'{{team="none-{tenant}-{number}"}}'
+            yield {"name": f"r{tenant}-{number}", "match": {**match, "series": series}, "send": ["sink0"]}
+        yield {"name": f"r{tenant}", "match": {**match, "series": '{region!=""}'}, "send": ["sink0"]}
 
     def _configuration(self, case, sinks):
         backends = {

@@ -29,7 +29,7 @@ public struct Configuration: Equatable, Sendable {
   /// In the order of the file, names unique; at least one.
   public var backends: [Backend] = []
   /// In the order of the file, names unique; at least one. Every name in `send` is one of `backends`.
-  public var routes: [Route] = []
+  public var routes: PiecewiseArray<Route> = []
   /// What the routes must do, checked with every change.
   public var tests: [RouteTest] = []
   /// What is legal but hardly meant, in the order of the file.

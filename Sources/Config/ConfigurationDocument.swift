@@ -1,17 +1,44 @@
 public import JSON
+import Rules
 
 /// A configuration together with the text that it came from, as JSON: what can be changed, stored and shown again.
 public struct ConfigurationDocument: Sendable {
   public let configuration: Configuration
   /// As its author wrote it, `${…}` not expanded, defaults left out. It may hold secrets: keep it to yourself.
-  public let source: JSONValue
+  public var source: JSONValue {
+    guard case .object(var whole) = frame else { return frame }
+    if whole["routes"] != nil { whole["routes"] = .array(Array(routeSpecs)) }
+    return .object(whole)
+  }
+  /// The source without what its routes are.
+  let frame: JSONValue
+  /// They, so that one can be changed without a copy of all.
+  let routeSpecs: PiecewiseArray<JSONValue>
   /// Where secrets stand, and URLs that may hold one.
-  private let sensitive: [DocumentPath: ScalarKind]
+  let sensitive: [DocumentPath: ScalarKind]
+  /// The names of the routes.
+  let routeOrder: NamedOrder
+  /// Of those, the ones that hide all behind them.
+  let walls: Set<String>
 
   init(_ configuration: Configuration, source: JSONValue, kinds: [DocumentPath: ScalarKind]) {
-    self.configuration = configuration
-    self.source = source
-    sensitive = kinds.filter { $0.value == .secret || $0.value == .url }
+    var frame = source.object ?? JSONObject()
+    if frame["routes"] != nil { frame["routes"] = .null }
+    self.init(
+      configuration, frame: .object(frame), routeSpecs: PiecewiseArray(source["routes"]?.array ?? []),
+      sensitive: kinds.filter { $0.value == .secret || $0.value == .url },
+      routeOrder: NamedOrder(configuration.routes.map(\.name)),
+      walls: Set(configuration.routes.filter(RouteWarnings.isWall).map(\.name)))
+  }
+
+  init(
+    _ configuration: Configuration, frame: JSONValue, routeSpecs: PiecewiseArray<JSONValue>,
+    sensitive: [DocumentPath: ScalarKind],
+    routeOrder: NamedOrder, walls: Set<String>
+  ) {
+    (self.configuration, self.frame, self.routeSpecs) = (configuration, frame, routeSpecs)
+    self.sensitive = sensitive
+    (self.routeOrder, self.walls) = (routeOrder, walls)
   }
 
   /// What stands in the place of a secret.

@@ -3,7 +3,7 @@ public import JSON
 /// Where a configuration comes from: what the references and the relative paths in it mean.
 public struct ConfigurationOrigin: Sendable {
   /// What problems call it.
-  private let name: String
+  let name: String
   private let folder: String
   private let environment: [String: String]
   private let checks: RouteChecks
@@ -26,5 +26,11 @@ public struct ConfigurationOrigin: Sendable {
   ) throws(ConfigurationErrors) -> ConfigurationDocument {
     try ConfigurationLoader.document(
       json: source, name: name, folder: folder, environment: environment, checks: checks, mayExpand: mayExpand)
+  }
+
+  func reader() -> Reader { Reader(file: name, folder: folder, checks: checks) }
+
+  func expansion(_ mayExpand: @escaping (String) -> Bool) -> Expansion {
+    Expansion(environment: environment, folder: folder, isAllowed: mayExpand)
   }
 }

@@ -56,16 +56,26 @@ public final class Gateway: Sendable {
     admin = try Self.makeAdmin(configuration, AdminAPI(administration, operations), log)
     let bound = configuration.admin.address
     administration.setSwitch {
-      [services, delivery, listeners, admin, keys, level] configuration, store throws(GatewayError) in
+      [services, delivery, listeners, admin, keys, level] new, store throws(GatewayError) in
+      let configuration = new.configuration
+      if let route = new.route {
+        let context = try services.context.changed(to: configuration, at: route)
+        if new.isDryRun { return }
+        try store()
+        services.context = context
+        return
+      }
       guard bound.isLoopback || !configuration.admin.tokens.isEmpty else {
         throw GatewayError("admin.tokens: \(bound), in force until the next start, can be reached from other machines")
       }
       let old = services.context.configuration
-      let keeper = try keys.keeper(for: configuration)
-      let context = try IngestContext.compile(
-        configuration, verifier: keeper?.verifier, reusing: services.context)
-      let credentials = try listeners.loadTLS(configuration)
-      let ownCredentials = try Self.loadTLS(of: admin, configuration)
+      // What a change over the API cannot touch is not read anew with it, and does not stand in its way.
+      let keeper = new.isReload ? try keys.keeper(for: configuration) : nil
+      let verifier = new.isReload ? keeper?.verifier : services.context.authenticator.verifier
+      let context = try IngestContext.compile(configuration, verifier: verifier, reusing: services.context)
+      if new.isDryRun { return }
+      let credentials = new.isReload ? try listeners.loadTLS(configuration) : [:]
+      let ownCredentials = new.isReload ? try Self.loadTLS(of: admin, configuration) : nil
       try listeners.open(configuration)
       do throws(GatewayError) {
         // Those on their way out are still there for requests that began before.
@@ -79,9 +89,11 @@ public final class Gateway: Sendable {
       }
       services.context = context
       if !old.isContained(in: configuration) { try Self.update(delivery, configuration) }
-      keys.use(keeper)
-      listeners.renew(credentials)
-      admin.tls = ownCredentials
+      if new.isReload {
+        keys.use(keeper)
+        listeners.renew(credentials)
+        admin.tls = ownCredentials
+      }
       try listeners.update(configuration)
       level.set(configuration.log.level)
       ProcessMemory.giveBack()

@@ -1,7 +1,7 @@
 /// A JSON document or a part of one. A pure value: any thread, no tie to the library that read it.
 ///
 /// Integers and other numbers are kept apart, as they are written: `1` is an integer, `1.0` and `1e0` are not.
-public indirect enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)

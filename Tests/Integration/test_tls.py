@@ -9,6 +9,7 @@ import requests
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from support import messages
+from support.admin import Admin
 from support.certificates import DAY, Authority
 from support.sluice import backend, configuration
 from support.wait import eventually
@@ -162,6 +163,12 @@ def test_bad_files_keep_the_old_certificate_and_say_why(start, authority):
         assert answer.status_code == 422
         assert str(server.cert_file) in answer.text and "tls" in answer.text
         assert shown_certificate(gateway.ingest_address, authority) == server.certificate.serial_number
+        # What is changed over the API has nothing to do with it.
+        assert Admin(gateway).put("/admin/v1/backends/new", {"type": "debug"}).status in (200, 201)
+        assert Admin(gateway).put("/admin/v1/routes/new", {"send": ["new"], "match": {"tenant": "x"}}).status in (
+            200,
+            201,
+        )
     server.cert_file.write_bytes(good)
     del config["listeners"][0]["tls"]
     gateway.write_config(config)

@@ -6,16 +6,54 @@ public struct DocumentPath: Hashable, Sendable {
     case index(Int)
   }
 
-  public private(set) var steps: [Step] = []
+  /// The way to a value leads over the one to what it stands in, which all its neighbours share: a large document has a
+  /// million of them.
+  private final class Link: Sendable {
+    let outer: Link?
+    let step: Step
+
+    init(_ outer: Link?, _ step: Step) { (self.outer, self.step) = (outer, step) }
+  }
+
+  private var last: Link?
 
   /// The document as a whole.
   public init() {}
 
-  public init(_ steps: [Step]) { self.steps = steps }
+  public init(_ steps: [Step]) { last = steps.reduce(nil) { Link($0, $1) } }
 
-  public func key(_ name: String) -> Self { Self(steps + [.key(name)]) }
+  private init(_ last: Link) { self.last = last }
 
-  public func index(_ number: Int) -> Self { Self(steps + [.index(number)]) }
+  public var steps: [Step] {
+    var inward: [Step] = []
+    var link = last
+    while let current = link {
+      inward.append(current.step)
+      link = current.outer
+    }
+    return inward.reversed()
+  }
+
+  public func key(_ name: String) -> Self { Self(Link(last, .key(name))) }
+
+  public func index(_ number: Int) -> Self { Self(Link(last, .index(number))) }
+
+  public static func == (left: Self, right: Self) -> Bool {
+    var (left, right) = (left.last, right.last)
+    while left !== right {
+      guard let one = left, let other = right, one.step == other.step else { return false }
+      (left, right) = (one.outer, other.outer)
+    }
+    return true
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var link = last
+    while let current = link {
+      hasher.combine(current.step)
+      link = current.outer
+    }
+  }
 
   /// This path as it is from `place`; nil when it does not lead there.
   public func relative(to place: Self) -> Self? {

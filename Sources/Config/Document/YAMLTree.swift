@@ -17,21 +17,21 @@ struct YAMLTree {
   }
 
   init(_ text: String) throws(Fault) {
-    var masked = MaskedText(text)
+    var masked: MaskedText?
     while true {
       do {
         // No resolver: it would type scalars, `yes` as a boolean; the reading of a key knows its type.
-        let parser = try Parser(yaml: masked.text, resolver: .basic, encoding: .utf8)
+        let parser = try Parser(yaml: masked?.text ?? text, resolver: .basic, encoding: .utf8)
         root = try parser.singleRoot()
-        masks = masked.masks
+        masks = masked?.masks ?? [:]
         return
-      } catch YamlError.duplicatedKeysInMapping(let names, let context)
-        where masked.mask(Node.Position(context.mark)) == false
-      {
-        let names = names.map { "\"\($0)\"" }.joined(separator: ", ")
-        throw Fault(position: Node.Position(context.mark), message: "duplicate key \(names)")
-      } catch YamlError.duplicatedKeysInMapping {
-        continue
+      } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+        var next = masked ?? MaskedText(text)
+        guard next.mask(Node.Position(context.mark)) else {
+          let names = names.map { "\"\($0)\"" }.joined(separator: ", ")
+          throw Fault(position: Node.Position(context.mark), message: "duplicate key \(names)")
+        }
+        masked = next
       } catch {
         throw Fault(error, in: text)
       }

@@ -1,4 +1,5 @@
 public import JSON
+import Rules
 
 extension ConfigurationDocument {
   /// In the order of the document.
@@ -9,8 +10,13 @@ extension ConfigurationDocument {
   }
 
   public func resource(_ kind: ResourceKind, _ name: String) -> (resource: Resource, spec: JSONValue)? {
-    resources(kind).first { $0.resource.name == name }
+    guard kind == .routes else { return resources(kind).first { $0.resource.name == name } }
+    guard let place = routeOrder.place(of: name) else { return nil }
+    return (Resource(kind: kind, name: name, path: RouteWarnings.place(of: place)), routeSpecs[place])
   }
+
+  /// Where a route stands, from 0; nil when there is none of that name.
+  public func place(ofRoute name: String) -> Int? { routeOrder.place(of: name) }
 
   /// The resource as it is shown: without secrets, its name first.
   public func shown(_ resource: Resource, _ spec: JSONValue) -> JSONObject {

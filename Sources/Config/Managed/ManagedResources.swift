@@ -1,4 +1,5 @@
 public import JSON
+import Rules
 
 /// What was made, changed and removed while the gateway ran, laid over what the file says. A pure value.
 ///
@@ -22,15 +23,10 @@ public struct ManagedResources: Equatable, Sendable {
     _ kind: ResourceKind, _ name: String, _ spec: JSONValue?, revision: Int, over file: ConfigurationDocument
   ) {
     let standing = file.resource(kind, name)?.spec
-    var members = entries[kind] ?? JSONObject()
-    if spec == standing {
-      members[name] = nil
-    } else {
-      var entry = JSONObject([("revision", .integer(Int64(revision)))])
-      entry["spec"] = spec
-      members[name] = .object(entry)
-    }
-    entries[kind] = members
+    guard spec != standing else { return setEntry(kind, name, nil) }
+    var entry = JSONObject([("revision", .integer(Int64(revision)))])
+    entry["spec"] = spec
+    setEntry(kind, name, .object(entry))
   }
 
   /// Makes the resources of `whole` the ones that hold, and their order the order of the routes.
@@ -87,6 +83,33 @@ public struct ManagedResources: Equatable, Sendable {
     return .object(source)
   }
 
+  /// The text that holds for a name; nil where there is none.
+  public func spec(
+    _ kind: ResourceKind, _ name: String, over file: ConfigurationDocument, _ rule: Owner
+  ) -> JSONValue? {
+    let standing = file.resource(kind, name)?.spec
+    guard let entry = entries[kind]?[name], rule == .api || standing == nil else { return standing }
+    return entry["spec"]
+  }
+
+  /// Where a route that has been set here and is not yet in `inForce`, which is all else, comes to stand there; nil where it
+  /// takes a look at all routes to say that.
+  public func place(
+    ofNewRoute name: String, in inForce: ConfigurationDocument, over file: ConfigurationDocument
+  ) -> Int? {
+    guard routeOrder.isEmpty else { return nil }
+    let own = entries[.routes] ?? JSONObject()
+    // Those added here come first.
+    let added = inForce.configuration.routes.partitioningPoint {
+      own[$0.name] != nil && file.place(ofRoute: $0.name) == nil
+    }
+    guard let place = file.place(ofRoute: name) else { return own.lastName == name ? added : nil }
+    for before in file.configuration.routes[..<place].reversed() {
+      if let place = inForce.place(ofRoute: before.name) { return place + 1 }
+    }
+    return added
+  }
+
   private func members(
     _ kind: ResourceKind, over file: ConfigurationDocument, _ rule: Owner
   ) -> [(name: String, spec: JSONValue)] {
@@ -126,6 +149,14 @@ extension ManagedResources {
     }
     if !routeOrder.isEmpty { object["route_order"] = .array(routeOrder.map(JSONValue.string)) }
     return .object(object)
+  }
+
+  /// What is here for one name, as it is stored; nil: nothing.
+  public func entry(_ kind: ResourceKind, _ name: String) -> JSONValue? { entries[kind]?[name] }
+
+  /// Puts there what `entry` gave.
+  public mutating func setEntry(_ kind: ResourceKind, _ name: String, _ entry: JSONValue?) {
+    entries[kind, default: JSONObject()][name] = entry
   }
 
   /// nil when `json` is not what `json` gave.

@@ -29,7 +29,10 @@ final class Reader {
     warnings.append(ConfigurationProblem(file: file, position: node.position, path: node.path, message: message))
   }
 
-  func note(_ kind: ScalarKind, at node: Node) { kinds[node.path] = kind }
+  /// Text is what is not noted: most values are.
+  func note(_ kind: ScalarKind, at node: Node) {
+    if kind != .text { kinds[node.path] = kind }
+  }
 
   var errors: ConfigurationErrors { ConfigurationErrors(problems: Self.sorted(problems)) }
   var sortedWarnings: [ConfigurationProblem] { Self.sorted(warnings) }

@@ -20,7 +20,7 @@ extension Configuration {
     Field("limits", \.limits, Limits.section.reading(from: Limits()).map(\.limiting)),
     Field("tenants", \.tenants, Tenant.readingOfAll),
     Field("backends", \.backends, Backend.readingOfAll),
-    Field("routes", \.routes, Route.readingOfAll),
+    Field("routes", \.routes, Route.readingOfAll.map { PiecewiseArray($0) }),
     Field("tests", \.tests, .list(of: RouteTest.reading)),
   ])
 
@@ -77,7 +77,7 @@ extension Configuration {
   private static func warnOfIdle(_ configuration: Configuration, _ given: Given, _ reader: Reader) {
     let used = Set(configuration.routes.flatMap(\.send))
     guard let entries = given["backends"]?.entries(reader) else { return }
-    for entry in entries where !used.contains(entry.key) { reader.warn("no route sends to it", at: entry.value) }
+    for entry in entries where !used.contains(entry.key) { reader.warn(RouteWarnings.idle, at: entry.value) }
   }
 }
 

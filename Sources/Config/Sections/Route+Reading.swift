@@ -14,7 +14,7 @@ extension Route {
     Field("ha_dedup", \.replicas, ReplicaDeduplication.ofRoute),
   ])
 
-  private static let reading = section.reading(from: Route(name: "")) { _, given, reader in
+  static let reading = section.reading(from: Route(name: "")) { _, given, reader in
     given.require("name", reader)
     given.require("send", reader)
   }
@@ -22,7 +22,7 @@ extension Route {
   static let readingOfAll = Reading<[Route]>(keys: reading.keys.map { "[]" + $0 }) { node, reader in
     if case .list(let nodes) = node.content { checkNames(nodes, reader) }
     guard let routes = Reading.list(of: reading, atLeast: 1).read(node, reader) else { return nil }
-    if case .list(let nodes) = node.content { warnOfUnreachable(routes, nodes, reader) }
+    if case .list(let nodes) = node.content { warnOfUnreachable(PiecewiseArray(routes), nodes, reader) }
     return routes
   }
 
@@ -43,17 +43,13 @@ extension Route {
     }
   }
 
-  /// Disabled routes neither hide others nor are missed.
-  private static func warnOfUnreachable(_ routes: [Route], _ nodes: [Node], _ reader: Reader) {
-    let order = routes.indices.filter { routes[$0].isEnabled }
-      .sorted { (-routes[$0].priority, $0) < (-routes[$1].priority, $1) }
-    guard let last = order.firstIndex(where: { routes[$0].match.isUnconditional && !routes[$0].continues }) else {
+  private static func warnOfUnreachable(_ routes: PiecewiseArray<Route>, _ nodes: [Node], _ reader: Reader) {
+    guard let wall = RouteWarnings.wall(routes.indices.filter { RouteWarnings.isWall(routes[$0]) }, routes) else {
       return
     }
-    let wall = order[last]
-    for index in order[(last + 1)...] {
-      reader.warn(
-        "never reached: \(nodes[wall].path) (\"\(routes[wall].name)\") takes everything before it", at: nodes[index])
+    let message = RouteWarnings.unreached(behind: routes[wall].name, at: nodes[wall].path)
+    for index in routes.indices where routes[index].isEnabled && RouteWarnings.isBefore(wall, index, routes) {
+      reader.warn(message, at: nodes[index])
     }
   }
 }
@@ -69,13 +65,6 @@ extension Route.Match {
     Field(
       "series", \.series, .oneOrList(of: Reading.string().checked { text, reader in reader.checks.selector(text) })),
   ])
-
-  /// Whether nothing is left out. Metrics are all the signals there are.
-  var isUnconditional: Bool {
-    (tenants.isEmpty || tenants.contains("*")) && headers.isEmpty && series.isEmpty && resource.isEmpty
-      && (listeners.isEmpty || listeners.contains("*"))
-      && (protocols.isEmpty || Set(protocols) == Set(IngestProtocol.allCases))
-  }
 }
 
 extension Route.Rewrite {

@@ -4,9 +4,14 @@ import Rules
 enum RouteHeaders {
   static func check(_ configuration: Configuration, _ given: Given, _ reader: Reader) {
     guard case .list(let nodes) = given["routes"]?.content, nodes.count == configuration.routes.count else { return }
-    let taken = Dictionary(
-      configuration.backends.map { ($0.name, ownHeaders(of: $0)) }, uniquingKeysWith: { first, _ in first })
-    for (route, node) in zip(configuration.routes, nodes) {
+    check(zip(configuration.routes, nodes), configuration.backends, reader)
+  }
+
+  static func check(
+    _ routes: some Sequence<(Route, Node)>, _ backends: [Configuration.Backend], _ reader: Reader
+  ) {
+    let taken = Dictionary(backends.map { ($0.name, ownHeaders(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    for (route, node) in routes {
       for name in route.rewrite.headers.keys.sorted() {
         guard let backend = route.send.first(where: { taken[$0]?.contains(name.lowercased()) == true }) else {
           continue

@@ -14,7 +14,7 @@ final class Authenticator: Sendable {
   private let passwords: [SecretDigest: TenantGrant]
   private let certificates: [String: TenantGrant]
   /// Nil where no token is a JSON Web Token.
-  private let verifier: TokenVerifier?
+  let verifier: TokenVerifier?
   /// The tenants that have credentials; nil where none has.
   let guarded: TenantGrant?
 

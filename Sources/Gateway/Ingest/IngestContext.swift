@@ -56,9 +56,33 @@ final class IngestContext: Sendable {
     } catch {
       throw GatewayError("routes\(error)")
     }
-    let failures = RouteTestRun(configuration, context.table).failures
+    return try context.tested()
+  }
+
+  /// `other` with one route changed, which is all that is compiled.
+  private init(_ other: IngestContext, _ configuration: Configuration, _ table: RoutingTable) {
+    (self.configuration, self.table) = (configuration, table)
+    (authenticator, identity, adminAccess) = (other.authenticator, other.identity, other.adminAccess)
+    (standardLimits, ownLimits, otlp) = (other.standardLimits, other.ownLimits, other.otlp)
+    bestEffortBackends = other.bestEffortBackends
+  }
+
+  /// This with `configuration` in force, which differs in one route.
+  /// - Throws: what of the route cannot be compiled, and which of the configuration's tests the routes fail.
+  func changed(to configuration: Configuration, at change: RouteChange) throws(GatewayError) -> IngestContext {
+    let table: RoutingTable?
+    do throws(RuleError) { table = try self.table.changed(to: configuration.routes, at: change) } catch {
+      throw GatewayError("routes\(error.inside("[\(change.place)]"))")
+    }
+    guard let table else { return try Self.compile(configuration, verifier: authenticator.verifier, reusing: self) }
+    return try IngestContext(self, configuration, table).tested()
+  }
+
+  /// This, if its routes do what the configuration's tests want of them.
+  private func tested() throws(GatewayError) -> IngestContext {
+    let failures = RouteTestRun(configuration, table).failures
     guard failures.isEmpty else { throw GatewayError(failures.joined(separator: "\n")) }
-    return context
+    return self
   }
 
   /// Whether anything asks for the resource that series came with.
@@ -74,6 +98,19 @@ final class IngestContext: Sendable {
   /// The listener as it is configured now; of one that is being removed, the defaults.
   func limits(of address: Address) -> Configuration.Listener {
     configuration.listeners.first { $0.address == address } ?? Configuration.Listener()
+  }
+}
+
+extension RoutingTable {
+  /// This with one route changed, as it stands in `routes`; nil where all have to be put in order anew.
+  fileprivate func changed(to routes: PiecewiseArray<Route>, at change: RouteChange) throws(RuleError) -> RoutingTable?
+  {
+    guard change.spec != nil else { return removing(change.name) }
+    let route = routes[change.place]
+    if contains(change.name) { return try replacing(route) }
+    let behind = change.place > 0 ? routes[change.place - 1].name : nil
+    let before = change.place + 1 < routes.count ? routes[change.place + 1].name : nil
+    return try inserting(route, behind: behind, before: before)
   }
 }
 

@@ -32,7 +32,8 @@ public final class RoutingTable: Sendable {
   ///   - old: what is the same in this table is not compiled again.
   /// - Throws: what is wrong with the first route that is not valid, its path `[3].match.series[0]` relative to the list.
   public init(
-    routes: [Route], backends: [String: BackendProfile], replicas: ReplicaDeduplication = ReplicaDeduplication(),
+    routes: some Collection<Route>, backends: [String: BackendProfile],
+    replicas: ReplicaDeduplication = ReplicaDeduplication(),
     reusing old: RoutingTable? = nil
   ) throws(RuleError) {
     let compiler = RuleCompiler(backends)
@@ -46,7 +47,8 @@ public final class RoutingTable: Sendable {
           if let known { known } else {
             try CompiledRoute(route, replicas: replicas, compiler)
           }
-        let one = PlacedRoute(place: RoutePlace(priority: route.priority, number: number), route: compiled)
+        let place = RoutePlace(priority: route.priority, number: number * RoutePlace.gap)
+        let one = PlacedRoute(place: place, route: compiled)
         inOrder.append(one)
         placed[route.name] = one
       } catch {
@@ -58,7 +60,7 @@ public final class RoutingTable: Sendable {
     self.placed = placed
     index = RouteIndex(inOrder)
     resourceUsers = inOrder.count { $0.route.usesResource }
-    nextNumber = inOrder.count
+    nextNumber = inOrder.count * RoutePlace.gap
     let kept = Set(inOrder.map { ObjectIdentifier($0.route) })
     plans =
       old.map { old in
@@ -77,9 +79,11 @@ public final class RoutingTable: Sendable {
     index = RouteIndex(old.index, replacing: former?.route, by: new)
     resourceUsers =
       old.resourceUsers + (new?.route.usesResource == true ? 1 : 0) - (former?.route.usesResource == true ? 1 : 0)
-    nextNumber = max(old.nextNumber, new.map { $0.place.number + 1 } ?? 0)
+    nextNumber = max(old.nextNumber, new.map { $0.place.number + RoutePlace.gap } ?? 0)
     plans = RecentCache(old.plans) { _, plan in !plan.routes.contains { $0 === former?.route } }
   }
+
+  public func contains(_ name: String) -> Bool { placed[name] != nil }
 
   /// Whether any route asks with which resource a series came.
   public var usesResources: Bool { resourceUsers > 0 }
@@ -91,11 +95,30 @@ public final class RoutingTable: Sendable {
   /// compilation, and a few milliseconds for a hundred thousand others; what is in force until then is not touched.
   /// - Throws: what is wrong with the route; the path of the field is relative to it.
   public func replacing(_ route: Route) throws(RuleError) -> RoutingTable {
-    let former = placed[route.name]
+    try putting(route, number: placed[route.name]?.place.number ?? nextNumber)
+  }
+
+  /// The table with a new route between the two that are called so and follow each other in the order of the configuration;
+  /// nil: there is none on that side.
+  /// - Returns: nil when there is no room between their places; a table made anew has some.
+  public func inserting(_ route: Route, behind: String?, before: String?) throws(RuleError) -> RoutingTable? {
+    let lower = behind.flatMap { placed[$0]?.place.number }
+    let upper = before.flatMap { placed[$0]?.place.number }
+    let number =
+      switch (lower, upper) {
+      case (let lower?, let upper?): lower + min((upper - lower) / 2, 1024)
+      // Far away: what comes next goes between the two, mostly.
+      case (nil, let upper?): upper - RoutePlace.gap * RoutePlace.gap / 2
+      case (_, nil): nextNumber
+      }
+    guard number > Int.min / 2, lower.map({ number > $0 }) != false else { return nil }
+    return try putting(route, number: number)
+  }
+
+  private func putting(_ route: Route, number: Int) throws(RuleError) -> RoutingTable {
     let compiled = try CompiledRoute(route, replicas: replicas, RuleCompiler(backends))
-    let new = PlacedRoute(
-      place: RoutePlace(priority: route.priority, number: former?.place.number ?? nextNumber), route: compiled)
-    return RoutingTable(self, replacing: former, by: new)
+    let new = PlacedRoute(place: RoutePlace(priority: route.priority, number: number), route: compiled)
+    return RoutingTable(self, replacing: placed[route.name], by: new)
   }
 
   /// The table without the route called `name`; itself when there is none.

@@ -34,6 +34,9 @@ struct TenantTable: Sendable {
 
 /// Where a route stands: higher priorities first, equal ones in the order of the list.
 struct RoutePlace: Comparable, Sendable {
+  /// Between the numbers of two neighbours, so that there is room for others.
+  static let gap = 1 << 20
+
   var priority: Int
   var number: Int
 

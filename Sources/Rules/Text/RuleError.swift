@@ -21,7 +21,7 @@ public struct RuleError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 
   /// The same error, seen from one level further out.
-  func inside(_ outer: String) -> RuleError {
+  public func inside(_ outer: String) -> RuleError {
     let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
     return RuleError(path: outer + separator + path, position: position, reason: reason)
   }

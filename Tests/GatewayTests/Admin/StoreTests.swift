@@ -42,6 +42,68 @@ import Testing
     #expect(throws: GatewayError.self) { try store.newest() }
   }
 
+  /// A revision that sets the route `r` to its own number.
+  private func change(_ number: Int, after before: Revision?) throws -> Revision {
+    let file = try ConfigurationLoader.document(
+      text: "backends: {a: {type: debug}}\nroutes: [{name: one, send: [a]}]", name: "t.yaml", environment: [:])
+    var resources = before?.resources ?? ManagedResources()
+    let spec: JSONValue? = number.isMultiple(of: 7) ? nil : ["name": "r", "priority": .integer(Int64(number))]
+    resources.set(.routes, "r", spec, revision: number, over: file)
+    return Revision(
+      number: number, resources: resources, record: JSONObject([("n", .integer(Int64(number)))]),
+      changed: (.routes, "r"))
+  }
+
+  @Test func `a change of one resource is kept as that, and every revision is read as it was written`() throws {
+    let store = RevisionStore(dataDir: folder)
+    var written: [Revision] = []
+    for number in 1...20 {
+      written.append(try change(number, after: written.last))
+      if number == 9 { written[8].changed = nil }
+      try store.write(written[number - 1])
+    }
+    for revision in written {
+      let read = try #require(try store.read(revision.number))
+      #expect(read.resources == revision.resources)
+      #expect(read.number == revision.number)
+      #expect(read.record == revision.record)
+      #expect(store.record(revision.number) == revision.record)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/admin/revisions")
+    #expect(files.count { $0.hasSuffix(".change.json") } == 19)
+    #expect(files.contains("9.json"))
+  }
+
+  @Test func `what newer revisions build on stays, and is written as a whole in time`() throws {
+    let store = RevisionStore(dataDir: folder)
+    var last: Revision?
+    for number in 1...(RevisionStore.mostChanges + RevisionStore.most + 1) {
+      let next = try change(number, after: last)
+      try store.write(next)
+      store.compact(next)
+      last = next
+    }
+    #expect(store.numbers.count == RevisionStore.most)
+    let oldest = try #require(store.numbers.first)
+    for number in [oldest, oldest + 100, oldest + RevisionStore.most - 1] {
+      #expect(try store.read(number)?.resources.revision(.routes, "r") == (number.isMultiple(of: 7) ? 0 : number))
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/admin/revisions")
+    #expect(files.count <= RevisionStore.most + 2)
+  }
+
+  @Test func `a change that is damaged, or whose base is, is told`() throws {
+    let store = RevisionStore(dataDir: folder)
+    let first = try change(1, after: nil)
+    try store.write(first)
+    try store.write(try change(2, after: first))
+    let place = folder + "/admin/revisions/1.change.json"
+    try Data("{}".utf8).write(to: URL(filePath: place))
+    #expect(throws: GatewayError.self) { try store.newest() }
+    try FileManager.default.removeItem(atPath: place)
+    #expect(throws: GatewayError.self) { try store.newest() }
+  }
+
   @Test func `only the owner can read what is kept`() throws {
     try RevisionStore(dataDir: folder).write(revision(1))
     let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/admin/revisions/1.json")

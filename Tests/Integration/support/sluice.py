@@ -101,7 +101,7 @@ class Sluice(Program):
 
     def write_config(self, config):
         """Replaces the configuration file in one step, so that a reload never sees half of it."""
-        text = config if isinstance(config, str) else yaml.safe_dump(config, sort_keys=False)
+        text = config if isinstance(config, str) else yaml.dump(config, Dumper=yaml.CSafeDumper, sort_keys=False)
         fresh = self.config_file.with_suffix(".new")
         fresh.write_text(text)
         fresh.replace(self.config_file)

@@ -21,8 +21,16 @@ import Testing
         changed = changed.removing(name)
       } else {
         let route = RandomRoute.make(name, &dice)
-        if let place { routes[place] = route } else { routes.append(route) }
-        changed = try changed.replacing(route)
+        if let place {
+          routes[place] = route
+          changed = try changed.replacing(route)
+        } else {
+          let place = dice.below(routes.count + 1)
+          let behind = place > 0 ? routes[place - 1].name : nil
+          let before = place < routes.count ? routes[place].name : nil
+          routes.insert(route, at: place)
+          changed = try #require(try changed.inserting(route, behind: behind, before: before))
+        }
       }
       let fresh = try RoutingTable(routes: routes, backends: backends)
       let reused = try RoutingTable(routes: routes, backends: backends, reusing: changed)

@@ -30,11 +30,11 @@ extension AdminAPI {
     let inForce = administration.state.revision
     var shown: [(name: String, value: JSONValue)] = []
     for number in administration.revisions() {
-      guard let revision = try administration.revision(number) else { continue }
+      guard let record = administration.record(ofRevision: number) else { continue }
       var object = JSONObject([
         ("revision", .integer(Int64(number))), ("in_force", .bool(number == inForce)),
       ])
-      for key in ["time", "caller", "action", "target"] { object[key] = revision.record[key] }
+      for key in ["time", "caller", "action", "target"] { object[key] = record[key] }
       shown.append(("\(number)", .object(object)))
     }
     return paging.response(shown, name: \.name, \.value)

@@ -113,7 +113,7 @@ extension AdminAPI {
     let isDryRun = try call.query.flag("dry_run")
     let (before, after) = try administration.make(
       Administration.Change(
-        caller: call.caller, action: call.head.method, target: target,
+        caller: call.caller, action: call.head.method, target: target, resource: (kind, name),
         place: { source in ConfigurationDocument.place(of: name, kind, in: source) },
         isDryRun: isDryRun,
         noted: { document in document.resource(kind, name).map { .object(document.shown($0.resource, $0.spec)) } },

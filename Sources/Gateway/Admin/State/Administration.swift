@@ -19,9 +19,20 @@ final class Administration: Sendable {
     var rule: ManagedResources.Owner { file.configuration.routesFrom }
   }
 
+  /// What is to be brought into force.
+  struct Adoption {
+    var configuration: Configuration
+    /// All in which it differs from what is in force, where that is one route.
+    var route: RouteChange?
+    /// Whether the files that it names are to be read anew.
+    var isReload = false
+    /// Whether it is only tried.
+    var isDryRun = false
+  }
+
   /// Brings a configuration into force; calls `store` when nothing else can fail any more, and goes back if that fails.
   typealias Switch =
-    @Sendable (_ new: Configuration, _ store: () throws(GatewayError) -> Void) throws(GatewayError) -> Void
+    @Sendable (_ new: Adoption, _ store: () throws(GatewayError) -> Void) throws(GatewayError) -> Void
 
   let audit: AuditTrail
   private let origin: ConfigurationOrigin
@@ -52,7 +63,7 @@ final class Administration: Sendable {
       var next = state
       next.file = file
       next.inForce = try Self.join(file, next.resources, origin)
-      try change?(next.inForce.configuration) { () throws(GatewayError) in }
+      try change?(Adoption(configuration: next.inForce.configuration, isReload: true)) { () throws(GatewayError) in }
       current.withLock { $0 = next }
     }
   }
@@ -63,6 +74,8 @@ final class Administration: Sendable {
     /// As the audit trail names it.
     var action: String
     var target: String
+    /// All that is changed, where that is one resource.
+    var resource: (kind: ResourceKind, name: String)?
     /// Where the client's body stands in the whole, for pointers to what is wrong in it; nil: nowhere.
     var place: @Sendable (JSONValue) -> DocumentPath? = { _ in DocumentPath() }
     var isDryRun = false
@@ -79,29 +92,49 @@ final class Administration: Sendable {
       var after = before
       after.revision += 1
       try change.edit(&after.resources, before, after.revision)
-      let source = after.resources.source(over: before.file, before.rule)
-      guard source != before.inForce.source else { return (before, before) }
-      after.inForce = try read(source, change, before)
-      if change.isDryRun {
-        do throws(GatewayError) { _ = try IngestContext.compile(after.inForce.configuration) } catch {
-          throw Problem(409, "\(error)")
-        }
-      } else {
-        try apply(change, before, after, bring)
-      }
+      guard let new = try adopt(change, before, &after) else { return (before, before) }
+      try apply(change, before, after, new, bring)
       return (before, after)
     }
   }
 
-  private func apply(_ change: Change, _ before: State, _ after: State, _ bring: Switch?) throws(Problem) {
+  /// Reads what `after` is with its resources; nil where that is what it was.
+  private func adopt(_ change: Change, _ before: State, _ after: inout State) throws(Problem) -> Adoption? {
+    if let route = routeChange(change, before, after) {
+      guard route.spec != before.inForce.resource(.routes, route.name)?.spec else { return nil }
+      if let document = try read(route, change, before) {
+        after.inForce = document
+        return Adoption(configuration: document.configuration, route: route, isDryRun: change.isDryRun)
+      }
+    }
+    let source = after.resources.source(over: before.file, before.rule)
+    guard source != before.inForce.source else { return nil }
+    after.inForce = try read(source, change, before)
+    return Adoption(configuration: after.inForce.configuration, isDryRun: change.isDryRun)
+  }
+
+  /// The one route that a change is about; nil where it is about more.
+  private func routeChange(_ change: Change, _ before: State, _ after: State) -> RouteChange? {
+    guard let (kind, name) = change.resource, kind == .routes else { return nil }
+    let spec = after.resources.spec(.routes, name, over: before.file, before.rule)
+    let place =
+      before.inForce.place(ofRoute: name)
+      ?? after.resources.place(ofNewRoute: name, in: before.inForce, over: before.file)
+    return place.map { RouteChange(name: name, spec: spec, place: $0) }
+  }
+
+  private func apply(
+    _ change: Change, _ before: State, _ after: State, _ new: Adoption, _ bring: Switch?
+  ) throws(Problem) {
     let record = AuditRecord(
       caller: change.caller.name, address: change.caller.address, action: change.action,
       target: change.target, revision: after.revision, before: change.noted(before.inForce),
       after: change.noted(after.inForce))
-    let revision = Revision(number: after.revision, resources: after.resources, record: record.json)
+    let revision = Revision(
+      number: after.revision, resources: after.resources, record: record.json, changed: change.resource)
     var fault: DurableFile.Fault?
     do throws(GatewayError) {
-      try bring?(after.inForce.configuration) { () throws(GatewayError) in
+      try bring?(new) { () throws(GatewayError) in
         do throws(DurableFile.Fault) { try store.write(revision) } catch {
           fault = error
           throw GatewayError("the change cannot be stored: \(error)")
@@ -110,9 +143,19 @@ final class Administration: Sendable {
     } catch {
       throw Problem(fault.map { $0.isFull ? 507 : 503 } ?? 409, "\(error)")
     }
+    guard !change.isDryRun else { return }
     current.withLock { $0 = after }
     // The revision holds the record as well: what is missing here is added at the next start.
     try? audit.append(record.json)
+    store.compact(revision)
+  }
+
+  private func read(_ route: RouteChange, _ change: Change, _ before: State) throws(Problem) -> ConfigurationDocument? {
+    do throws(ConfigurationErrors) {
+      return try origin.document(before.inForce, with: route, mayExpand: Self.references(change.caller, before))
+    } catch {
+      throw Problem(error, bodyAt: DocumentPath().key("routes").index(route.place))
+    }
   }
 
   private func read(_ source: JSONValue, _ change: Change, _ before: State) throws(Problem) -> ConfigurationDocument {
@@ -158,6 +201,9 @@ final class Administration: Sendable {
 extension Administration {
   /// Revisions that can be gone back to, the newest first.
   func revisions() -> [Int] { store.numbers.reversed() }
+
+  /// How one of them came about.
+  func record(ofRevision number: Int) -> JSONObject? { store.record(number) }
 
   func revision(_ number: Int) throws(Problem) -> Revision? {
     do throws(DurableFile.Fault) { return try store.read(number) } catch { throw Problem(503, "\(error)") }

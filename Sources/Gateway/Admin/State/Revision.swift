@@ -7,6 +7,8 @@ struct Revision: Sendable {
   var number: Int
   var resources: ManagedResources
   var record: JSONObject
+  /// All in which it differs from the revision before it, where that is one resource.
+  var changed: (kind: ResourceKind, name: String)?
 
   var json: JSONValue {
     .object(
@@ -16,10 +18,20 @@ struct Revision: Sendable {
       ]))
   }
 
-  init(number: Int, resources: ManagedResources, record: JSONObject) {
+  /// What it differs in alone; nil where that is more than one resource.
+  var change: RevisionChange? {
+    changed.map { kind, name in
+      RevisionChange(number: number, record: record, kind: kind, name: name, entry: resources.entry(kind, name))
+    }
+  }
+
+  init(
+    number: Int, resources: ManagedResources, record: JSONObject, changed: (kind: ResourceKind, name: String)? = nil
+  ) {
     self.number = number
     self.resources = resources
     self.record = record
+    self.changed = changed
   }
 
   /// nil when it is not what `json` gave.
