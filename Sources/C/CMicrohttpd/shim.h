@@ -22,6 +22,10 @@ static inline const struct sockaddr *sluice_client_address(struct MHD_Connection
   return info ? info->client_addr : NULL;
 }
 
+// What Swift does not see of macros that are no plain numbers.
+static const uint64_t sluice_unknown_size = MHD_SIZE_UNKNOWN;
+static const ssize_t sluice_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+
 // What the connected callback stored in *socket_context.
 static inline void *sluice_socket_context(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);

@@ -8,6 +8,8 @@ public struct Response: Sendable, Equatable {
   /// Fields whose name or value HTTP does not allow (a line break, say) are left out.
   public var headers: [HeaderField]
   public var body: [UInt8]
+  /// In the place of `body`, one that is written while it is sent.
+  public var stream: ResponseStream?
 
   public init(_ status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
     self.status = status

@@ -43,6 +43,6 @@ public final class Exchange: Sendable {
 
   /// Answers the request. Only the first answer counts; it goes nowhere if the server gave up waiting.
   public func respond(_ response: Response) {
-    request.answer(response)
+    if !request.answer(response) { response.stream?.close() }
   }
 }

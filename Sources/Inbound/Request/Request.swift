@@ -44,6 +44,8 @@ final class Request: Sendable {
   private struct State {
     var stage: Stage
     var upload: Upload
+    /// What the answer is written to while it is sent.
+    var stream: ResponseStream?
   }
 
   let connection: Connection
@@ -118,13 +120,18 @@ final class Request: Sendable {
   func answer(_ response: @autoclosure () -> Response) -> Bool {
     state.withLock { state in
       guard case .processing(let connection) = state.stage else { return false }
-      state.stage = .answered(response())
+      let response = response()
+      state.stage = .answered(response)
+      state.stream = response.stream
       // With the lock held: the I/O thread cannot end the request, and so nobody can stop the library,
       // before this call is back.
       connection.resume()
       return true
     }
   }
+
+  /// Ends an answer that is being written, so that no connection stays suspended for it.
+  func endStream() { state.withLock { $0.stream }?.finish() }
 
   /// The library is done with the request, well or not. The status that was sent, if there was one.
   func end() -> Int? {

@@ -50,6 +50,22 @@ let onRequest: MHD_AccessHandlerCallback = { context, mhd, _, method, version, d
   }
 }
 
+let onStreamRead: MHD_ContentReaderCallback = { context, _, room, size in
+  guard let context, let room else { return sluice_end_of_stream }
+  return Unmanaged<ResponseStream>.fromOpaque(context)._withUnsafeGuaranteedRef { stream in
+    switch stream.read(into: UnsafeMutableRawBufferPointer(start: room, count: size)) {
+    case .bytes(let count): count
+    case .wait: 0
+    case .end: sluice_end_of_stream
+    }
+  }
+}
+
+let onStreamEnd: MHD_ContentReaderFreeCallback = { context in
+  guard let context else { return }
+  Unmanaged<ResponseStream>.fromOpaque(context).takeRetainedValue().close()
+}
+
 typealias CertificateCallback =
   @convention(c) (
     gnutls_session_t?, UnsafePointer<gnutls_datum_t>?, Int32, UnsafePointer<gnutls_pk_algorithm_t>?, Int32,

@@ -113,7 +113,9 @@ final class Intake: Sendable {
   func giveUp() {
     isGivingUp.store(true, ordering: .sequentiallyConsistent)
     for connection in connections.all {
-      if let request = connection.request { refuseAsStopping(request) }
+      guard let request = connection.request else { continue }
+      refuseAsStopping(request)
+      request.endStream()
     }
   }
 
@@ -177,6 +179,7 @@ final class Intake: Sendable {
   private func send(_ response: Response, on mhd: OpaquePointer, of connection: Connection) -> MHD_Result {
     connection.setDeadline(MonotonicTime.now.advanced(by: options.requestTimeout))
     let closes = connection.isBeyondLimit || isStopping.load(ordering: .relaxed)
+    response.stream?.begin(.init(mhd: mhd, connection: connection, patience: options.requestTimeout))
     return queueResponse(response, closing: closes, on: mhd)
   }
 

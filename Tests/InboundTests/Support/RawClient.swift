@@ -92,6 +92,26 @@ final class RawClient {
     return answer
   }
 
+  /// The next piece of a chunked body; empty: its end.
+  func chunk() throws -> String {
+    let size = Int(try line(), radix: 16) ?? 0
+    while received.count < size + 2 { try readMore() }
+    let text = String(decoding: received[..<size], as: UTF8.self)
+    received.removeFirst(size + 2)
+    return text
+  }
+
+  private func line() throws -> String {
+    let end = Array("\r\n".utf8)
+    while true {
+      if let found = position(of: end) {
+        defer { received.removeFirst(found + 2) }
+        return String(decoding: received[..<found], as: UTF8.self)
+      }
+      try readMore()
+    }
+  }
+
   /// Whether the server has closed, in order or by a reset, with nothing more before it.
   func isAtEnd() throws -> Bool {
     guard received.isEmpty else { return false }
