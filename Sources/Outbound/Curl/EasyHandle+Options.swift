@@ -32,6 +32,13 @@ extension EasyHandle {
     try set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(milliseconds, 10_000).rounded()))
   }
 
+  /// Has the next request last as long as it likes, unless nothing comes for so long; zero: as `set(timeout:)` says again.
+  func allowAnyLength(silence: Duration) throws(CurlError) {
+    if silence > .zero { try set(CURLOPT_TIMEOUT_MS, 0) }
+    try set(CURLOPT_LOW_SPEED_LIMIT, silence > .zero ? 1 : 0)
+    try set(CURLOPT_LOW_SPEED_TIME, Int(silence / .seconds(1)))
+  }
+
   func set(_ tls: TLSOptions) throws(CurlError) {
     if let caFile = tls.caFile { try set(CURLOPT_CAINFO, caFile) }
     try set(CURLOPT_SSLCERT, tls.certificateFile)

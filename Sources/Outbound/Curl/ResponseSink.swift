@@ -4,6 +4,8 @@ final class ResponseSink {
   /// Bytes that came, those beyond the limit included.
   private(set) var received = 0
   let limit: Int
+  /// Gets the body in the place of `body`, piece by piece; false ends the transfer.
+  var consumer: ((UnsafeRawBufferPointer) -> Bool)?
 
   init(limit: Int) { self.limit = limit }
 
@@ -17,6 +19,7 @@ final class ResponseSink {
   /// - Returns: how much was taken; less than all ends the transfer.
   func take(_ bytes: UnsafeRawBufferPointer) -> Int {
     received += bytes.count
+    if let consumer { return consumer(bytes) ? bytes.count : 0 }
     let room = limit - body.count
     body.append(contentsOf: bytes.prefix(room))
     return min(bytes.count, room)

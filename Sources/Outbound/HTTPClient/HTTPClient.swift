@@ -61,6 +61,37 @@ public final class HTTPClient {
     return try result.get()
   }
 
+  /// A GET whose answer comes piece by piece, for as long as it lasts: the timeout of the client is only for silence.
+  ///
+  /// - Parameter consume: gets each piece as it comes, of an answer with status 200 alone; false ends it well.
+  /// - Returns: the answer; what was consumed is not in its body.
+  public func stream(
+    _ url: String, headers: [HeaderField] = [], _ consume: @escaping (UnsafeRawBufferPointer) -> Bool
+  ) throws(HTTPClientError) -> HTTPResponse {
+    var hasEnough = false
+    let sink = handle.sink
+    var refusal: [UInt8] = []
+    sink.consumer = { [handle, largestBody] bytes in
+      guard handle.status == 200 else {
+        refusal += bytes.prefix(largestBody - refusal.count)
+        return true
+      }
+      hasEnough = !consume(bytes)
+      return !hasEnough
+    }
+    defer { sink.consumer = nil }
+    let code = try run(url) { handle throws(CurlError) in
+      try handle.get(headers: headers)
+      try handle.allowAnyLength(silence: timeout)
+    }
+    defer {
+      try? handle.allowAnyLength(silence: .zero)
+      handle.endRequest()
+    }
+    guard code == CURLE_OK || hasEnough else { throw .failed(handle.failureText(code)) }
+    return HTTPResponse(status: handle.status, headers: handle.allHeaders(), body: refusal)
+  }
+
   private func perform(
     _ url: String, _ prepare: (EasyHandle) throws(CurlError) -> Void
   ) throws(HTTPClientError) -> HTTPResponse {
