@@ -28,6 +28,7 @@ extension Configuration.Tenancy.Label {
 extension Configuration.Tenant {
   private static let section = Section<Self>([
     Field("tokens", \.tokens, .list(of: .secret(Names.complaint(ofToken:)))),
+    Field("token_sha256", \.hashedTokens, Configuration.HashedToken.readingOfAll),
     Field("limits", \.limits, Configuration.Limits.section.reading(from: Configuration.Limits())),
   ])
 
@@ -35,6 +36,17 @@ extension Configuration.Tenant {
     of: { name in section.reading(from: Self(name: name)) }, keys: section.keys,
     names: { name in Names.complaint(ofTenant: name).map { "\"\(name)\" \($0)" } }
   ).map { $0.map(\.value) }
+}
+
+extension Configuration.HashedToken {
+  static let readingOfAll = Reading<[(name: String, value: Secret)]>.mapping(
+    of: { _ in .secret(complaint) }, names: { name in Names.complaint(ofName: name).map { "\"\(name)\" \($0)" } }
+  ).map { $0.map { Self(name: $0.name, sha256: $0.value) } }
+
+  private static func complaint(_ text: String) -> String? {
+    let isHash = text.utf8.count == 64 && text.utf8.allSatisfy { $0.isDigit || (0x61...0x66).contains($0) }
+    return isHash ? nil : "is not 64 hexadecimal digits in lower case"
+  }
 }
 
 extension Configuration.Credential {
@@ -96,8 +108,12 @@ extension Configuration {
         guard let other = owners.updateValue("tenants.\(tenant.name)", forKey: token.exposed) else { continue }
         report("tenants.\(tenant.name)", other, at: given["tenants"]?.member(tenant.name), reader)
       }
+      for hash in tenant.hashedTokens.map(\.sha256.exposed) {
+        guard let other = owners.updateValue("tenants.\(tenant.name)", forKey: "sha256:" + hash) else { continue }
+        report("tenants.\(tenant.name)", other, at: given["tenants"]?.member(tenant.name), reader)
+      }
     }
-    var users = Set(configuration.tenants.filter { !$0.tokens.isEmpty }.map(\.name))
+    var users = Set(configuration.tenants.filter(\.hasTokens).map(\.name))
     for credential in configuration.tenancy.credentials {
       switch credential.kind {
       case .token(let token):
@@ -128,7 +144,7 @@ extension Configuration {
   private static func warnOfUseless(_ configuration: Configuration, _ given: Given, _ reader: Reader) {
     let sources = configuration.tenancy.sources
     let takesTokens = sources.contains(.bearer) || sources.contains(.basicAuth)
-    if !takesTokens, let node = given["tenants"], configuration.tenants.contains(where: { !$0.tokens.isEmpty }) {
+    if !takesTokens, let node = given["tenants"], configuration.tenants.contains(where: \.hasTokens) {
       reader.warn("there are tokens, and tenancy.sources has neither bearer nor basic_auth to take them", at: node)
     }
     if configuration.tenancy.jwt != nil, !sources.contains(.bearer), let node = given["tenancy"]?.member("jwt") {

@@ -81,9 +81,20 @@ extension Configuration {
     public var name: String
     /// Bearer tokens, and passwords of the user that is called as the tenant.
     public var tokens: [Secret] = []
+    /// More of them, of which only the hashes are known. Names are unique.
+    public var hashedTokens: [HashedToken] = []
     /// Instead of those of all.
     public var limits = Limits()
 
     public init(name: String) { self.name = name }
+
+    public var hasTokens: Bool { !tokens.isEmpty || !hashedTokens.isEmpty }
+  }
+
+  /// A token that nobody can read here.
+  public struct HashedToken: Equatable, Sendable {
+    public var name: String
+    /// 64 hexadecimal digits in lower case. Of a token that could be guessed it would tell the token, so it is a secret too.
+    public var sha256: Secret
   }
 }

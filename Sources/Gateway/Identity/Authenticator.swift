@@ -11,6 +11,8 @@ final class Authenticator: Sendable {
   private let sources: Set<Configuration.Tenancy.Source>
   private let certificateName: Configuration.Tenancy.CertificateName
   private let tokens: [SecretDigest: TenantGrant]
+  /// By the digest of their hash.
+  private let hashedTokens: [SecretDigest: TenantGrant]
   private let passwords: [SecretDigest: TenantGrant]
   private let certificates: [String: TenantGrant]
   /// Nil where no token is a JSON Web Token.
@@ -27,13 +29,19 @@ final class Authenticator: Sendable {
     certificateName = tenancy.certificateName
     var (tokens, passwords): ([SecretDigest: TenantGrant], [SecretDigest: TenantGrant]) = ([:], [:])
     var certificates: [String: TenantGrant] = [:]
+    var hashedTokens: [SecretDigest: TenantGrant] = [:]
     var guarded: TenantGrant?
-    for tenant in configuration.tenants where !tenant.tokens.isEmpty {
+    for tenant in configuration.tenants where tenant.hasTokens {
       let grant = try TenantGrant([tenant.name])
       guarded = guarded?.union(grant) ?? grant
       for token in tenant.tokens {
         tokens[SecretDigest(token.exposed)] = grant
         passwords[SecretDigest(tenant.name, token.exposed)] = grant
+      }
+      for token in tenant.hashedTokens {
+        hashedTokens[SecretDigest(token.sha256.exposed)] = grant
+        // What is shown as a password is hashed alike before it is looked for here.
+        hashedTokens[SecretDigest(tenant.name, token.sha256.exposed)] = grant
       }
     }
     for credential in tenancy.credentials {
@@ -46,6 +54,7 @@ final class Authenticator: Sendable {
       }
     }
     self.tokens = tokens
+    self.hashedTokens = hashedTokens
     self.passwords = passwords
     self.certificates = certificates
     self.guarded = guarded
@@ -63,7 +72,7 @@ final class Authenticator: Sendable {
     guard headers.count == 1 else { throw .repeatedHeader("Authorization") }
     switch Authorization(header) {
     case .basic(let user, let password) where sources.contains(.basicAuth):
-      guard let grant = passwords[SecretDigest(user, password)] else {
+      guard let grant = passwords[SecretDigest(user, password)] ?? hashedGrant(password, of: user) else {
         throw .badCredential(.basicAuth, reason: "no such user and password")
       }
       proofs.append(Proof(source: .basicAuth, grant: grant))
@@ -75,8 +84,15 @@ final class Authenticator: Sendable {
     return proofs
   }
 
+  /// Of a token, or of a user and a password, where only a hash of it is known.
+  private func hashedGrant(_ secret: String, of user: String? = nil) -> TenantGrant? {
+    guard !hashedTokens.isEmpty else { return nil }
+    let hash = TokenHash(secret).text
+    return hashedTokens[user.map { SecretDigest($0, hash) } ?? SecretDigest(hash)]
+  }
+
   private func grant(ofToken token: String) throws(IdentityRefusal) -> TenantGrant {
-    if let grant = tokens[SecretDigest(token)] { return grant }
+    if let grant = tokens[SecretDigest(token)] ?? hashedGrant(token) { return grant }
     guard let verifier else { throw .badCredential(.bearer, reason: "no such token") }
     switch verifier.verify(token) {
     case .tenants(let names): return try grant(ofTenants: names)

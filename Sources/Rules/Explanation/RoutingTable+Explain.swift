@@ -22,6 +22,16 @@ extension RoutingTable {
     }
     return Explanation(fate: explainer.fate, routes: explainer.routes)
   }
+
+  /// The same of the routes that are enabled and concern the tenant alone: how many others there are costs nothing.
+  public func explainShortly(
+    _ facts: RequestFacts, series: [String: String], resource: [String: String]? = nil
+  ) -> Explanation {
+    let text = ExplainedSeries(series, resource)
+    var explainer = RouteExplainer(facts: facts, series: text, elections: nil, now: .now)
+    for route in index.routes(of: facts.tenant.text) { explainer.explain(route) }
+    return Explanation(fate: explainer.fate, routes: explainer.routes)
+  }
 }
 
 /// A series and its resource in the form that routes see.

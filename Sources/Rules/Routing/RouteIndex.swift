@@ -25,12 +25,16 @@ final class RouteIndex: Sendable {
     }
   }
 
+  /// The enabled routes that concern a tenant, in order, whatever else they ask of a request.
+  func routes(of tenant: String) -> [CompiledRoute] {
+    remembered.value(of: tenant) { tenants.routes(of: tenant) }
+  }
+
   /// The routes to try for a request, in order; their series selectors are still to be asked. Ends with the first route
   /// that takes every series and does not continue.
   func candidates(_ facts: RequestFacts) -> [CompiledRoute] {
-    let tenant = facts.tenant.text
     var result: [CompiledRoute] = []
-    for route in remembered.value(of: tenant, make: { tenants.routes(of: tenant) }) {
+    for route in routes(of: facts.tenant.text) {
       guard route.conditions.hold(facts) else { continue }
       result.append(route)
       if route.endsList { break }
