@@ -19,6 +19,7 @@ public final class Gateway: Sendable {
   private let admin: HTTPServer
   private let operations: Operations
   private let keys: Keyring
+  private let watches: WatchKeeper
   private let log: Logger
   private let level: LogLevel
 
@@ -53,7 +54,8 @@ public final class Gateway: Sendable {
     listeners = Listeners(services, log)
     try listeners.update(configuration)
     operations = Operations(services, delivery, listeners)
-    admin = try Self.makeAdmin(configuration, AdminAPI(administration, operations), log)
+    watches = WatchKeeper(administration, log) { [operations] in operations.vitals }
+    admin = try Self.makeAdmin(configuration, AdminAPI(administration, operations, watches), log)
     let bound = configuration.admin.address
     administration.setSwitch {
       [services, delivery, listeners, admin, keys, level] new, store throws(GatewayError) in
@@ -111,6 +113,7 @@ public final class Gateway: Sendable {
   public func start() throws(GatewayError) {
     ProcessMemory.giveBack()
     keys.start()
+    try watches.start()
     do throws(DeliveryError) { try delivery.start() } catch { throw GatewayError(error) }
     do throws(InboundError) { try admin.start() } catch { throw GatewayError("\(error)") }
     try listeners.start()
@@ -131,12 +134,15 @@ public final class Gateway: Sendable {
   /// - Returns: whether everything that was acknowledged is delivered, or safe in the spool.
   public func stop(until deadline: ContinuousClock.Instant) -> Bool {
     services.health.set(ready: false)
+    // What goes wrong from here on is no fault of a change.
+    watches.stop()
     // Requests that wait for their delivery need the senders; half of the time is theirs.
     let grace = max(.zero, (deadline - .now) / 2)
     listeners.stop(within: grace)
+    // There is no more to be seen.
+    services.tap.stop()
     let left = delivery.drain(until: deadline)
     for leftover in left { report(leftover) }
-    services.tap.stop()
     admin.stop(within: .milliseconds(200))
     keys.stop()
     services.spool.finish()
@@ -226,8 +232,8 @@ public final class Gateway: Sendable {
   ) throws(GatewayError) -> HTTPServer {
     let address = configuration.admin.address
     var options = ServerOptions(name: "admin", host: address.host, port: Int(address.port))
-    // Those that wait for a disk, or for what passes a tap, do not keep metrics waiting.
-    options.workers = Tap.mostSessions + 2
+    // Those that wait for a disk do not keep metrics waiting.
+    options.workers = 4
     // An operator waits for as long as it takes.
     options.longestWait = .seconds(60)
     options.maxBodyBytes = AdminCall.mostBodyBytes

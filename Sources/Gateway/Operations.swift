@@ -35,6 +35,7 @@ final class Operations: Sendable {
   var addresses: [String] { listeners.addresses }
   var spool: any Spool { services.spool }
   var tap: Tap { services.tap }
+  var recent: RecentSeries { services.recent }
   var memory: MemoryBudget { services.memory }
   var context: IngestContext { services.context }
   var elections: ReplicaElections { services.elections }
@@ -56,8 +57,22 @@ final class Operations: Sendable {
   /// Stops or goes on sending to a backend; its queue takes what comes meanwhile.
   func pause(_ name: String, _ isPaused: Bool) { isPaused ? delivery.pause(name) : delivery.resume(name) }
 
-  func metricsText() -> String {
+  /// What went well and what did not, since the process began.
+  var vitals: Vitals {
+    var vitals = services.metrics.vitals
+    for backend in delivery.statistics() {
+      let requests = backend.requests
+      let bad =
+        requests.redirected + requests.clientErrors + requests.tooMany + requests.serverErrors + requests.unanswered
+      vitals.backends[backend.name] = Vitals.Count(all: requests.succeeded + bad, bad: bad)
+    }
+    return vitals
+  }
+
+  /// - Parameter more: writes what others count.
+  func metricsText(_ more: (inout Exposition) -> Void) -> String {
     var output = Exposition()
+    more(&output)
     services.metrics.write(to: &output)
     services.collisions.write(to: &output)
     listeners.write(to: &output)

@@ -13,7 +13,9 @@ struct Sluice: ParsableCommand {
       CommandGroup(
         name: "A gateway that runs",
         subcommands: [
-          RoutesCommand.self, BackendsCommand.self, StatusCommand.self, ExplainCommand.self, TapCommand.self,
+          RoutesCommand.self, BackendsCommand.self, TenantsCommand.self, StatusCommand.self, PlanCommand.self,
+          CommitCommand.self,
+          WatchCommand.self, ExplainCommand.self, TapCommand.self,
           LedgerCommand.self, DeadLettersCommand.self, ConfigCommand.self, AuditCommand.self, RevisionsCommand.self,
           RollbackCommand.self,
         ]),

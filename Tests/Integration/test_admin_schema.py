@@ -1,17 +1,50 @@
 """The admin API is what it says it is: its description drives random requests; all of schemathesis's checks hold."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from support.admin import Admin
 from support.sluice import configuration
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 TOKEN = "the-token-of-an-admin"
 DEBUG = {"type": "debug"}
+
+
+def described(schema, whole, place=""):
+    """Every key that the schema has, as the documentation of the configuration writes it."""
+    if "$ref" in schema:
+        schema = {**schema, **whole["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]}
+    for part in schema.get("allOf", []) + schema.get("oneOf", []):
+        yield from described(part, whole, place)
+    for name, inner in schema.get("properties", {}).items():
+        path = f"{place}.{name}".lstrip(".")
+        yield path
+        yield from described(inner, whole, path)
+    if "items" in schema:
+        yield from described(schema["items"], whole, place + "[]")
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from described(schema["additionalProperties"], whole, place + ".NAME")
+
+
+def test_the_schema_of_the_configuration_has_every_key_and_no_other():
+    whole = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
+    found = set(described(whole["components"]["schemas"]["Config"], whole))
+    found = {re.sub(r".*relabel_configs\[\]", "relabel_configs[]", path) for path in found}
+    # The name of a mapping's member may stand in a request, and is then the one of its path.
+    found -= {"backends.NAME.name", "tenants.NAME.name"}
+    rows = re.findall(r"^\| `([a-z_0-9A-Z.\[\]]+)` \|", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE)
+    documented = {
+        row for row in rows if row.split(".")[0].split("[")[0] in {path.split(".")[0].split("[")[0] for path in found}
+    }
+    assert len(documented) > 150
+    assert found == documented
 
 
 @pytest.mark.timeout(400)

@@ -214,3 +214,96 @@ def test_the_command_line_explains(gateway):
     assert told["series"][0]["fate"] == "dropped"
     question = json.dumps({"tenant": "acme", "series": [{"__name__": "a"}, {"__name__": "b"}]})
     assert len(json.loads(run("-f", "-", "-o", "json", text=question))["series"]) == 2
+
+
+TOKEN = "agents-token-0123456789"
+
+
+@pytest.mark.parametrize("remove", [True, False])
+def test_series_that_name_their_tenants_are_told_as_they_are_delivered(sluice, fake_backend, remove):
+    sink = fake_backend()
+    tenancy = {
+        "sources": ["bearer", "label"],
+        "label": {"name": "team", "remove": remove},
+        "credentials": [{"name": "agents", "tenants": ["red", "blue"], "token": TOKEN}],
+    }
+    routes = [{"name": "red", "match": {"tenant": "red"}, "send": ["sink"]}, {"name": "rest", "send": ["sink"]}]
+    gateway = sluice(configuration({"sink": backend(sink.url)}, routes, tenancy=tenancy))
+    named = ["red", "blue", "green", "a/b", None]
+    series = [{"__name__": f"m{n}", **({"team": name} if name else {})} for n, name in enumerate(named)]
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = Admin(gateway).call("POST", EXPLAIN, {"headers": headers, "series": series}).json()
+    assert "tenant" not in answer
+    red, blue, green, broken, unnamed = answer["series"]
+    assert [(one["tenant"], one["identity"], one["fate"]) for one in (red, blue)] == [
+        ("red", "the label team", "routed"),
+        ("blue", "the label team", "routed"),
+    ]
+    assert blue["routes"][0]["verdict"] == "not_matched"
+    assert [one["fate"] for one in (green, broken, unnamed)] == ["refused"] * 3
+    assert 'the label team names tenant "green", which the sender may not write as' in green["reason"]
+    assert "the label team names no tenant" in broken["reason"]
+    assert "neither the series nor its request names a tenant" in unnamed["reason"]
+    request = messages.WriteRequest(timeseries=[messages.series(labels, (1, 1.0)) for labels in series])
+    assert gateway.write(request, tenant=None, headers=headers).status_code == 403
+    sink.wait_for_samples(2)
+    came = {
+        (received.tenant, tuple(sorted((one.name.decode(), one.value.decode()) for one in one_series.labels)))
+        for received in sink.accepted
+        for one_series in received.message().timeseries
+    }
+    told = {
+        (delivery["tenant"], tuple(sorted(delivery["labels"].items())))
+        for one in (red, blue)
+        for delivery in one["deliveries"]
+    }
+    assert came == told
+    # One of the request's own is told besides, by the first source that answers.
+    captured = Admin(gateway).call(
+        "POST",
+        EXPLAIN + "/request",
+        messages.encode(request),
+        {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy", **headers},
+    )
+    # The admin address takes no tokens here, and leaves this one to the request.
+    assert [one.get("tenant") for one in captured.json()["series"]] == ["red", "blue", None, None, None]
+
+
+def test_a_resource_names_the_tenant_and_a_header_before_it_counts_more(sluice):
+    tenancy = {"sources": ["header", "resource_attribute"], "default": "nobody"}
+    gateway = sluice(configuration({"a": {"type": "debug"}}, tenancy=tenancy))
+
+    def ask(**question):
+        answer = Admin(gateway).call("POST", EXPLAIN, {"series": [{"__name__": "m"}], **question}).json()
+        (one,) = answer["series"]
+        return one["tenant"], one["identity"], one["deliveries"][0]["tenant"]
+
+    by_resource = {"resource": {"tenant.id": "red"}}
+    assert ask(**by_resource) == ("red", "the resource attribute tenant.id", "red")
+    assert ask(headers={"X-Scope-OrgID": "blue"}, **by_resource) == ("blue", "the header X-Scope-OrgID", "blue")
+    assert ask() == ("nobody", "tenancy.default", "nobody")
+    shown = subprocess.run(
+        [binary(), "explain", "--server", gateway.admin_url, "--resource", "tenant.id=red", "__name__=m"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    ).stdout
+    assert "tenant red, by the resource attribute tenant.id; routed" in shown
+
+
+def test_a_captured_request_keeps_its_credentials_where_the_caller_shows_others(sluice):
+    admin_token = "the-token-of-a-viewer"
+    config = configuration(
+        {"a": {"type": "debug"}}, tenancy={"sources": ["bearer"]}, tenants={"acme": {"tokens": [TOKEN]}}
+    )
+    config["admin"]["tokens"] = [{"name": "eyes", "token": admin_token, "role": "viewer"}]
+    admin = Admin(sluice(config), admin_token)
+    body = messages.encode(messages.WriteRequest(timeseries=[messages.series({"__name__": "m"}, (1, 1.0))]))
+    headers = {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy"}
+    refused = admin.call("POST", EXPLAIN + "/request", body, headers)
+    assert refused.status == 422
+    assert "401" in refused.json()["detail"]
+    told = admin.call(
+        "POST", EXPLAIN + "/request", body, {**headers, "Sluice-Captured-Authorization": f"Bearer {TOKEN}"}
+    )
+    assert (told.json()["tenant"], told.json()["identity"]) == ("acme", "the token")

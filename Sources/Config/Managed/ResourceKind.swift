@@ -2,6 +2,7 @@
 public enum ResourceKind: String, CaseIterable, Hashable, Sendable {
   case routes
   case backends
+  case tenants
 
   /// Whether the members stand in a list, and carry their names; else they are the values of a mapping.
   public var isList: Bool { self == .routes }

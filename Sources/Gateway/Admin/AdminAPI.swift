@@ -6,10 +6,12 @@ internal import JSON
 final class AdminAPI: Sendable {
   let administration: Administration
   let operations: Operations
+  let keeper: WatchKeeper
 
-  init(_ administration: Administration, _ operations: Operations) {
+  init(_ administration: Administration, _ operations: Operations, _ keeper: WatchKeeper) {
     self.administration = administration
     self.operations = operations
+    self.keeper = keeper
   }
 
   var health: Health { operations.health }
@@ -19,7 +21,10 @@ final class AdminAPI: Sendable {
 
   /// Every path that there is, and every method on it.
   static let endpoints: [AdminEndpoint] =
-    [plainPages, wholeConfiguration, history, status, books, collisions, questions, tap, backendOperations]
+    [
+      plainPages, wholeConfiguration, history, status, books, collisions, questions, tap, backendOperations,
+      tenantTokens, plans, commits,
+    ]
     .flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
 
   /// The API, described by itself.
@@ -37,7 +42,8 @@ final class AdminAPI: Sendable {
 
   private var metrics: Response {
     Response(
-      200, headers: [HeaderField("Content-Type", Exposition.contentType)], body: Array(operations.metricsText().utf8))
+      200, headers: [HeaderField("Content-Type", Exposition.contentType)],
+      body: Array(operations.metricsText(keeper.write).utf8))
   }
 
   private func reload() -> Response {

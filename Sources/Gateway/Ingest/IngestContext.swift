@@ -78,6 +78,12 @@ final class IngestContext: Sendable {
     return try IngestContext(self, configuration, table).tested()
   }
 
+  /// This with what is new in force.
+  func changed(to new: Administration.Adoption) throws(GatewayError) -> IngestContext {
+    if let route = new.route { return try changed(to: new.configuration, at: route) }
+    return try Self.compile(new.configuration, verifier: authenticator.verifier, reusing: self)
+  }
+
   /// This, if its routes do what the configuration's tests want of them.
   private func tested() throws(GatewayError) -> IngestContext {
     let failures = RouteTestRun(configuration, table).failures

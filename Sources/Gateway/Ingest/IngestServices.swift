@@ -12,6 +12,8 @@ final class IngestServices: Sendable {
   let control: TenantControl
   let health = Health()
   let tap = Tap()
+  /// A sample of what passed, for those who plan a change.
+  let recent: RecentSeries
   /// Which replicas are kept; outlives every configuration.
   let elections = ReplicaElections()
   /// For all that grows with what comes in.
@@ -27,6 +29,7 @@ final class IngestServices: Sendable {
     collisions: CollisionRegistry = CollisionRegistry()
   ) {
     self.memory = memory
+    recent = RecentSeries(memory)
     bodyPool = Self.pool(memory)
     blockPool = Self.pool(memory)
     self.spool = spool

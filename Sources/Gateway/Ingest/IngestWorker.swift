@@ -59,7 +59,11 @@ final class IngestWorker: RequestWorker {
     let decoded = try decoder.decode(exchange.body, request, limit: limit, into: batch)
     var outcome = IngestOutcome(request, refusals: batch.refusals, losses: batch.losses)
     do throws(IngestRequest.Refusal) {
-      for part in try parts(of: request, &outcome.refusals) {
+      let parts = try parts(of: request, &outcome.refusals)
+      if services.recent.isDue(), let part = parts.randomElement() {
+        services.recent.note(part.batch, part.facts(listener), exchange.head.headers)
+      }
+      for part in parts {
         guard let part = try services.control.admit(part, limiter, &outcome) else { continue }
         outcome.add(try dispatch(part, exchange))
         if services.tap.isOpen { services.tap.offer(part.batch, part.facts(listener), request.context) }

@@ -27,17 +27,17 @@ struct RouteTestRun {
       facts(test.given, tenant), series: test.given.series,
       resource: test.given.resource.isEmpty ? nil : test.given.resource)
     let taken = explanation.routes.filter { $0.verdict == .taken }
-    let sent = explanation.fate == .routed ? taken.flatMap(Self.deliveries) : []
+    let sent = explanation.deliveries
     let expect = test.expect
     var reasons: [String] = []
     func check<Value: Equatable>(_ what: String, _ wanted: Value?, _ found: Value) {
       guard let wanted, wanted != found else { return }
       reasons.append("expected \(what) \(wanted), got \(found)")
     }
-    check("fate", expect.fate?.rawValue, Self.word(explanation.fate))
+    check("fate", expect.fate?.rawValue, explanation.word)
     check("routes", expect.routes?.sorted(), taken.map(\.name).sorted())
-    check("backends", expect.backends?.sorted(), sent.map(\.backend).sorted())
-    if let wanted = expect.tenant { check("tenants", [wanted], Array(Set(sent.map(\.tenant))).sorted()) }
+    check("backends", expect.backends?.sorted(), sent.map(\.place.backend).sorted())
+    if let wanted = expect.tenant { check("tenants", [wanted], Array(Set(sent.map(\.place.tenant))).sorted()) }
     if let wanted = expect.labels, sent.isEmpty || sent.contains(where: { $0.labels != wanted }) {
       let found = sent.first { $0.labels != wanted }.map { Self.text($0.labels) } ?? "nothing"
       reasons.append("expected labels \(Self.text(wanted)), got \(found)")
@@ -49,24 +49,6 @@ struct RouteTestRun {
     let listener = given.listener.map { [$0] } ?? configuration.listeners.first.map { ["\($0.address)"] } ?? []
     let headers = Dictionary(given.headers.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
     return RequestFacts(tenant: tenant, protocol: given.protocolName, listener: listener) { headers[$0.lowercased()] }
-  }
-
-  private static func deliveries(
-    _ route: RouteExplanation
-  ) -> [(backend: String, tenant: String, labels: [String: String])] {
-    guard let addressee = route.addressee, route.isSampled != false else { return [] }
-    return route.outputs.flatMap { output in
-      output.labels.map { labels in output.backends.map { ($0, addressee.tenant, labels) } } ?? []
-    }
-  }
-
-  private static func word(_ fate: Explanation.Fate) -> String {
-    switch fate {
-    case .routed: "routed"
-    case .noRoute: "no_route"
-    case .dropped: "dropped"
-    case .refused: "refused"
-    }
   }
 
   private static func text(_ labels: [String: String]) -> String {

@@ -60,6 +60,19 @@ final class GatewayMetrics: Sendable {
     for (kind, count) in intake.losses.all { losses[protocolName, kind.name].add(count) }
   }
 
+  /// How requests were answered, and what of those that were taken was not refused.
+  var vitals: Vitals {
+    var vitals = Vitals()
+    for (labels, count) in requests.snapshot {
+      let isBad = labels.last.flatMap { Int($0) }.map { $0 >= 400 } ?? true
+      vitals.requests.all += count
+      if isBad { vitals.requests.bad += count }
+    }
+    vitals.series.bad = refused.snapshot.reduce(0) { $0 + $1.value }
+    vitals.series.all = vitals.series.bad + receivedSamples.snapshot.reduce(0) { $0 + $1.value }
+    return vitals
+  }
+
   /// What one accepted request brought.
   struct Intake {
     var listener: String

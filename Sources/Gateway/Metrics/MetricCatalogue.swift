@@ -160,6 +160,10 @@ enum MetricCatalogue {
     "sluice_config_last_reload_successful", .gauge, "1 if the last load of the configuration succeeded, else 0.")
   static let reloadTime = MetricFamily(
     "sluice_config_last_reload_success_timestamp_seconds", .gauge, "When the configuration in force was loaded.")
+  static let watchActive = MetricFamily(
+    "sluice_watch_active", .gauge, "1 while a change made over the admin API is on trial, else 0.")
+  static let watchRollbacks = MetricFamily(
+    "sluice_watch_rollbacks_total", .counter, "Watched changes that were taken back because something went wrong.")
   static let routes = MetricFamily("sluice_routes", .gauge, "Routes in the configuration in force.")
   static let memoryLimit = MetricFamily(
     "sluice_memory_limit_bytes", .gauge, "What requests, blocks and caches may take of the memory together.")
@@ -188,7 +192,7 @@ enum MetricCatalogue {
     backendParts, backendCircuit, backendCatchingUp, backendCaughtUp, backendReturned, backendDropped,
     spoolCommit, spoolUp, spoolDisk, spoolSegments, spoolDamages, deadLetters, deadLetterBytes,
     ledgerAccepted, ledgerDelivered, ledgerHeld, ledgerDead, ledgerDropped, ledgerImbalance,
-    buildInfo, reloadSuccessful, reloadTime, routes,
+    buildInfo, reloadSuccessful, reloadTime, watchActive, watchRollbacks, routes,
     memoryLimit, memoryUsed, memoryPeak, processCPU, processResident, processVirtual,
     processDescriptors, processMostDescriptors, processThreads, processStart,
   ]

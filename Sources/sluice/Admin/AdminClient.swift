@@ -50,21 +50,40 @@ final class AdminClient {
     _ method: String, _ path: String, query: [(String, String?)] = [], _ body: JSONValue? = nil,
     headers: [String: String] = [:]
   ) throws(Failure) -> Answer {
-    var fields = [HeaderField("Accept", "application/json")]
-    if let token { fields.append(HeaderField("Authorization", "Bearer \(token)")) }
+    var fields = try self.headers(accept: "application/json")
     let type = method == "PATCH" ? "application/merge-patch+json" : "application/json"
-    if body != nil { fields.append(HeaderField("Content-Type", type)) }
-    for (name, value) in headers { fields.append(HeaderField(name, value)) }
-    guard !fields.contains(where: { $0 == nil }) else { throw Failure(description: "the token is no token") }
+    if body != nil { fields += [HeaderField("Content-Type", type)].compactMap(\.self) }
+    fields += headers.compactMap { HeaderField($0.key, $0.value) }
     let answer: Answer
     do throws(HTTPClientError) {
       answer = Answer(
-        try http.send(method, url + path + Self.text(query), headers: fields.compactMap(\.self), body: body?.bytes()))
+        try http.send(method, url + path + Self.text(query), headers: fields, body: body?.bytes()))
     } catch {
       throw Failure(description: "\(url): \(error.words)")
     }
     guard (200..<300).contains(answer.status) else { throw Self.failure(answer) }
     return answer
+  }
+
+  /// Gives each event of a stream of them to `take`, until that gives false or the stream ends.
+  func events(
+    _ path: String, query: [(String, String?)], _ take: @escaping (_ name: String, _ data: JSONValue) -> Bool
+  ) throws(Failure) {
+    var parser = EventParser()
+    let fields = try headers(accept: "text/event-stream")
+    let response: HTTPResponse
+    do throws(HTTPClientError) {
+      response = try http.stream(url + path + Self.text(query), headers: fields) { parser.take($0, take) }
+    } catch {
+      throw Failure(description: "\(url): \(error.words)")
+    }
+    guard response.status == 200 else { throw Self.failure(Answer(response)) }
+  }
+
+  private func headers(accept: String) throws(Failure) -> [HeaderField] {
+    let fields = [HeaderField("Accept", accept), token.map { HeaderField("Authorization", "Bearer \($0)") } ?? nil]
+    guard token == nil || fields[1] != nil else { throw Failure(description: "the token is no token") }
+    return fields.compactMap(\.self)
   }
 
   /// All members of a list, part by part.

@@ -11,15 +11,18 @@ struct ConfigCommand: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print what is in force, without secrets and without defaults.",
+      abstract: "Print what is in force, without secrets.",
       usage: "sluice config export [<options>]")
 
     @OptionGroup var server: ServerOptions
     @Option(name: .shortAndLong, help: "yaml or json.") var output = ResultFormat.yaml
+    @Flag(help: "With what holds where nothing is said.") var defaults = false
 
     func run() throws {
       try Exit.guarding("config export") {
-        let whole = try server.client().send("GET", AdminClient.path("config")).body
+        let whole = try server.client().send(
+          "GET", AdminClient.path("config"), query: [("defaults", defaults ? "true" : nil)]
+        ).body
         print(output == .json ? whole.text(.indented) + "\n" : YAMLText.text(whole), terminator: "")
       }
     }

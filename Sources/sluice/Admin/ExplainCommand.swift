@@ -54,12 +54,14 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func show(_ answer: JSONValue) {
-    print("tenant \(answer["tenant"].cell), by \(answer["identity"].cell); \(answer["protocol"].cell)")
+    print(Self.whose(answer) + answer["protocol"].cell)
     for series in answer["series"]?.array ?? [] {
       let fate = series["fate"].cell
       print("")
       print(Terminal.styled(Table.Cell(series["labels"].cell).text, .bold))
-      print(Terminal.styled(fate, fate == "routed" ? .green : .red) + Self.behind(" ", series["reason"]))
+      print(
+        Self.whose(series) + Terminal.styled(fate, fate == "routed" ? .green : .red)
+          + Self.behind(" ", series["reason"]))
       var table = Table("ROUTE", "VERDICT", "WHY", "TENANT", "BACKENDS")
       for route in series["routes"]?.array ?? [] { Self.add(route, to: &table) }
       table.print()
@@ -67,6 +69,11 @@ struct ExplainCommand: ParsableCommand {
         print("-> \(delivery["backend"].cell)  \(Table.Cell(delivery["labels"].cell).text)")
       }
     }
+  }
+
+  /// Where each series names its own tenant, it is told with the series.
+  private static func whose(_ told: JSONValue) -> String {
+    told["tenant"].map { "tenant \($0.cell), by \(told["identity"].cell); " } ?? ""
   }
 
   private static func add(_ route: JSONValue, to table: inout Table) {

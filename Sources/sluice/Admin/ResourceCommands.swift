@@ -44,11 +44,13 @@ struct GetResource<Family: ResourceFamily>: ParsableCommand {
 
   @OptionGroup var server: ServerOptions
   @Option(name: .shortAndLong, help: "yaml or json.") var output = ResultFormat.yaml
+  @Flag(help: "With what holds where nothing is said.") var defaults = false
   @Argument(help: "Its name.") var name: String
 
   func run() throws {
     try Exit.guarding("\(Family.plural) get") {
-      let spec = try server.client().send("GET", AdminClient.path(Family.plural, name)).body
+      let query = [("defaults", defaults ? "true" : nil)]
+      let spec = try server.client().send("GET", AdminClient.path(Family.plural, name), query: query).body
       print(output == .json ? spec.text(.indented) + "\n" : YAMLText.text(spec), terminator: "")
     }
   }

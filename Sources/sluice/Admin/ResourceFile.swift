@@ -7,7 +7,11 @@ struct ResourceFile {
 
   /// - Parameter path: `-` is standard input.
   init(_ path: String, _ kind: ResourceKind) throws(AdminClient.Failure) {
-    let json = try TextInput.json(path)
+    try self.init(path, try TextInput.json(path), kind)
+  }
+
+  /// - Parameter json: what the file holds.
+  init(_ path: String, _ json: JSONValue, _ kind: ResourceKind) throws(AdminClient.Failure) {
     resources = try Self.members(of: json[kind.rawValue] ?? json, kind).map { spec throws(AdminClient.Failure) in
       guard let name = spec["name"]?.string else {
         throw AdminClient.Failure(description: "\(path): a \(kind.singular) without a name")

@@ -21,7 +21,8 @@ struct StatusCommand: ParsableCommand {
     let isReady = status["ready"]?.bool == true
     print(
       "sluice \(status["version"].cell), \(Terminal.styled(isReady ? "ready" : "not ready", isReady ? .green : .red)), "
-        + "\(status["routes"].cell) routes, revision \(status["revision"].cell), "
+        + "\(status["routes"].cell) routes, revision \(status["revision"].cell)"
+        + "\(status["watched"]?.bool == true ? Terminal.styled(" on trial", .yellow) : ""), "
         + "listening at \(status["listeners"]?.array?.map(\.cell).joined(separator: ", ") ?? "")")
     var table = Table("BACKEND", "STATE", "QUEUE", "OLDEST", "DELIVERED", "LOST", "LAST ERROR")
     for backend in status["backends"]?.array ?? [] {

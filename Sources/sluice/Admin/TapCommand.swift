@@ -15,31 +15,26 @@ struct TapCommand: ParsableCommand {
   @Option(help: "Only what this PromQL selector matches.") var series: String?
   @Option(help: "Series a second, at most 100.") var rate = 10
   @Option(name: .shortAndLong, help: "End after so many series.") var count: Int?
+  @Option(help: "End after so long, such as 30s.") var duration: String?
   @Option(name: .shortAndLong, help: "table or json, a line for each series.") var output = ResultFormat.table
 
   func run() throws {
     try Exit.guarding("tap") {
-      let client = try server.client()
-      var left = count ?? .max
-      while left > 0 {
-        let query = [
-          ("tenant", tenant), ("route", route), ("backend", backend), ("series", series), ("rate", "\(rate)"),
-          ("limit", "\(min(left, 100))"),
-        ]
-        let answer = try client.send("GET", AdminClient.path("tap"), query: query)
-        for event in Self.events(answer.text) {
-          show(event)
-          left -= 1
+      var ending: String?
+      let query = [
+        ("tenant", tenant), ("route", route), ("backend", backend), ("series", series), ("rate", "\(rate)"),
+        ("limit", count.map { "\($0)" }), ("duration", duration),
+      ]
+      try server.client().events(AdminClient.path("tap"), query: query) { name, data in
+        switch name {
+        case "series": show(data)
+        case "skipped": Console.error("sluice tap: \(data["count"].cell) series were skipped: too slow to show them")
+        default: ending = data["reason"]?.string
         }
         fflush(nil)
+        return true
       }
-    }
-  }
-
-  /// The data of server-sent events.
-  private static func events(_ text: String) -> [JSONValue] {
-    text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.compactMap {
-      try? JSONValue(parsing: $0.dropFirst(6).utf8)
+      if let ending { throw AdminClient.Failure(description: ending) }
     }
   }
 

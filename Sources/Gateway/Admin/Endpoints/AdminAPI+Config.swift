@@ -7,19 +7,23 @@ extension AdminAPI {
     AdminEndpoint(
       "/admin/v1/config",
       [
-        ("GET", .read { api, call throws(Problem) in try api.exportConfig(call) }),
+        ("GET", .read(["defaults"]) { api, call throws(Problem) in try api.exportConfig(call) }),
         ("PUT", .write { api, call throws(Problem) in try api.replaceConfig(call) }),
       ])
   ]
 
   private func exportConfig(_ call: AdminCall) throws(Problem) -> Response {
     let state = administration.state
-    let tag = Self.tag(state)
+    let source = state.inForce.source
+    let shown = state.inForce.masked(
+      try call.query.flag("defaults") ? ConfigurationDocument.filled(source) : source)
+    let tag = EntityTag(shown, revision: state.revision)
     if try Preconditions(call.head.headers).isKnown(tag) { return Response(304, headers: [tag.header]) }
-    return .json(200, state.inForce.masked(state.inForce.source), headers: [tag.header])
+    return .json(200, shown, headers: [tag.header])
   }
 
-  /// Routes, backends and tenants become those of the body. All else is the file's, and must be as it is or left out.
+  /// Routes and backends become those of the body, and tenants if it has them. All else is the file's, and must be as it is or
+  /// left out.
   private func replaceConfig(_ call: AdminCall) throws(Problem) -> Response {
     let body = try call.object()
     let preconditions = try Preconditions(call.head.headers)
@@ -38,7 +42,7 @@ extension AdminAPI {
       headers: [Self.tag(after).header] + Self.warnings(after, before))
   }
 
-  private static func tag(_ state: Administration.State) -> EntityTag {
+  static func tag(_ state: Administration.State) -> EntityTag {
     EntityTag(state.inForce.masked(state.inForce.source), revision: state.revision)
   }
 
@@ -54,6 +58,11 @@ extension AdminAPI {
     var whole = body
     for kind in ResourceKind.allCases {
       guard let given = body[kind.rawValue] else {
+        // They guard data: who does not speak of them does not mean to remove them.
+        if kind == .tenants {
+          whole[kind.rawValue] = state.inForce.source[kind.rawValue]
+          continue
+        }
         throw Problem(422, "missing key \"\(kind.rawValue)\": this replaces the whole", pointer: "")
       }
       whole[kind.rawValue] = try unmasked(given, kind, state)

@@ -23,7 +23,7 @@ extension AdminAPI {
   private func explainRequest(_ call: AdminCall) throws(Problem) -> Response {
     let context = operations.context
     let head = RequestHead(
-      method: "POST", path: call.query["path"] ?? "/api/v1/push", headers: call.head.headers,
+      method: "POST", path: call.query["path"] ?? "/api/v1/push", headers: Self.captured(call.head.headers),
       remoteAddress: call.head.remoteAddress)
     let captured: CapturedRequest
     do throws(IngestRequest.Refusal) {
@@ -32,22 +32,21 @@ extension AdminAPI {
       throw Self.problem(error)
     }
     let request = captured.request
-    let tenant = try Self.tenant(of: request)
-    let facts = RequestFacts(
-      tenant: tenant, protocol: request.format.protocolName, listener: Self.names(nil, context)
-    ) { request.header($0) }
-    let told = captured.series.map { series in
-      let explanation = context.table.explain(
-        facts, series: series.labels, resource: series.resource, elections: operations.elections)
-      return JSONValue.object(explanation.json(of: series.labels, context.configuration))
+    let facts = Facts(
+      protocolName: request.format.protocolName, listener: Self.names(nil, context), header: request.header)
+    let whose = Whose.request(request)
+    let told = captured.series.map { tell($0.labels, resource: $0.resource, whose, facts, context) }
+    return answer(whose, facts, told, ("series_count", .integer(Int64(captured.count))))
+  }
+
+  /// The request's own: its credentials come under another name, where those of the caller stand in their place.
+  private static func captured(_ headers: Headers) -> Headers {
+    let own = headers.values("Sluice-Captured-Authorization")
+    guard !own.isEmpty else { return headers }
+    let others = headers.fields.filter {
+      !["authorization", "sluice-captured-authorization"].contains($0.name.lowercased())
     }
-    return .json(
-      200,
-      [
-        "tenant": .string(tenant.text), "identity": .string(Self.source(of: request, context)),
-        "protocol": .string(request.format.protocolName.rawValue), "series_count": .integer(Int64(captured.count)),
-        "series": .array(told),
-      ])
+    return Headers(others + own.map { HeaderField("Authorization", $0) })
   }
 
   private static func problem(_ refusal: IngestRequest.Refusal) -> Problem {
@@ -58,69 +57,104 @@ extension AdminAPI {
   private func explain(_ call: AdminCall) throws(Problem) -> Response {
     let question = try ExplainQuestion(try call.object())
     let context = operations.context
-    let (tenant, identity, protocolName) = try Self.sender(question, context)
+    let (whose, protocolName) = try Self.whose(question, context)
     let head = question.head
-    let facts = RequestFacts(
-      tenant: tenant, protocol: protocolName, listener: Self.names(question.listener, context)
-    ) { name in
-      let values = head.headers.values(name)
-      return values.isEmpty ? nil : values.joined(separator: ", ")
-    }
+    let facts = Facts(
+      protocolName: protocolName, listener: Self.names(question.listener, context),
+      header: { name in
+        let values = head.headers.values(name)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+      })
     let told = question.series.map { series in
-      let explanation = context.table.explain(
-        facts, series: series, resource: question.resource, elections: operations.elections,
-        concerningOnly: question.isConcerningOnly)
-      return JSONValue.object(explanation.json(of: series, context.configuration))
+      tell(series, resource: question.resource, whose, facts, context, concerningOnly: question.isConcerningOnly)
     }
-    return .json(
-      200,
-      [
-        "tenant": .string(tenant.text), "identity": .string(identity), "protocol": .string(protocolName.rawValue),
-        "series": .array(told),
-      ])
+    return answer(whose, facts, told)
   }
 
-  /// Whose request it is, which source says so, and how it comes.
-  private static func sender(
+  /// Who the series are said to be of.
+  private enum Whose {
+    case tenant(TenantName)
+    /// What its head says, and the series themselves where they are asked.
+    case request(IngestRequest)
+
+    /// The same for all series; nil where each says its own.
+    var naming: Identity.Naming? {
+      switch self {
+      case .tenant(let tenant): Identity.Naming(tenant: tenant, source: "the question")
+      case .request(let request):
+        request.context.identity.seriesSources == nil ? request.context.identity.naming(request.sender) : nil
+      }
+    }
+  }
+
+  /// What is known of the request besides whose it is.
+  private struct Facts {
+    var protocolName: IngestProtocol
+    var listener: [String]
+    var header: (String) -> String?
+  }
+
+  /// What becomes of one series.
+  private func tell(
+    _ series: [String: String], resource: [String: String]?, _ whose: Whose, _ facts: Facts, _ context: IngestContext,
+    concerningOnly: Bool = false
+  ) -> JSONValue {
+    func told(_ naming: Identity.Naming, _ labels: [String: String]) -> JSONObject {
+      let facts = RequestFacts(
+        tenant: naming.tenant, protocol: facts.protocolName, listener: facts.listener, header: facts.header)
+      return context.table.explain(
+        facts, series: labels, resource: resource, elections: operations.elections, concerningOnly: concerningOnly
+      ).json(of: series, context.configuration)
+    }
+    if let naming = whose.naming { return .object(told(naming, series)) }
+    guard case .request(let request) = whose else { return .null }
+    switch context.identity.naming(ofSeries: series, resource: resource, from: request.sender) {
+    case .success(let naming):
+      var object = told(naming, context.identity.labels(ofSeries: series))
+      object["tenant"] = .string(naming.tenant.text)
+      object["identity"] = .string(naming.source ?? Self.standard)
+      return .object(object)
+    case .failure(let fault):
+      return [
+        "labels": Explanation.labels(series), "fate": "refused", "reason": .string(fault.reason), "deliveries": [],
+        "routes": [],
+      ]
+    }
+  }
+
+  private static let standard = "tenancy.default"
+
+  private func answer(
+    _ whose: Whose, _ facts: Facts, _ told: [JSONValue], _ more: (String, JSONValue)...
+  ) -> Response {
+    var body = JSONObject()
+    if let naming = whose.naming {
+      body["tenant"] = .string(naming.tenant.text)
+      body["identity"] = .string(naming.source ?? Self.standard)
+    }
+    body["protocol"] = .string(facts.protocolName.rawValue)
+    for (name, value) in more { body[name] = value }
+    body["series"] = .array(told)
+    return .json(200, .object(body))
+  }
+
+  /// Whose request it is, and how it comes.
+  private static func whose(
     _ question: ExplainQuestion, _ context: IngestContext
-  ) throws(Problem) -> (TenantName, String, IngestProtocol) {
+  ) throws(Problem) -> (Whose, IngestProtocol) {
     if let text = question.tenant {
       do throws(TenantName.Fault) {
-        return (try TenantName(text), "the question", question.protocolName ?? .remoteWrite)
+        return (.tenant(try TenantName(text)), question.protocolName ?? .remoteWrite)
       } catch {
         throw Problem(422, "no tenant has this name: \(error)", pointer: "/tenant")
       }
     }
-    let request: IngestRequest
     do throws(IngestRequest.Refusal) {
-      request = try IngestRequest(question.head, context)
+      let request = try IngestRequest(question.head, context)
+      return (.request(request), question.protocolName ?? request.format.protocolName)
     } catch {
       throw problem(error)
     }
-    return (
-      try tenant(of: request), source(of: request, context), question.protocolName ?? request.format.protocolName
-    )
-  }
-
-  /// Whose the request is as a whole.
-  private static func tenant(of request: IngestRequest) throws(Problem) -> TenantName {
-    if let tenant = request.sender.tenant { return tenant }
-    throw Problem(422, "such a request leaves the tenant to its series: ask with the tenant", pointer: "")
-  }
-
-  /// The first source that is configured and says something.
-  private static func source(of request: IngestRequest, _ context: IngestContext) -> String {
-    let header = context.configuration.tenancy.header
-    let isSigned = request.header("Authorization")?.isEmpty == false
-    for source in context.configuration.tenancy.sources {
-      switch source {
-      case .header where request.header(header)?.isEmpty == false: return "the header \(header)"
-      case .path where request.head.path.hasPrefix("/tenants/"): return "the path"
-      case .bearer where isSigned, .basicAuth where isSigned: return "the credentials"
-      default: continue
-      }
-    }
-    return "tenancy.default"
   }
 
   /// What a listener is called that goes by `name` or address; the first one when none is said.

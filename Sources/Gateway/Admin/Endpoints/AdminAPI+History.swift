@@ -45,13 +45,7 @@ extension AdminAPI {
     guard let number = Int(call.name), number >= 0, "\(number)" == call.name else {
       throw Problem(404, "no revision \"\(call.name)\"")
     }
-    var earlier = ManagedResources()
-    if number > 0 {
-      guard let revision = try administration.revision(number) else {
-        throw Problem(404, "no revision \(number): the last \(RevisionStore.most) are kept")
-      }
-      earlier = revision.resources
-    }
+    let earlier = try administration.resources(of: number)
     let (_, after) = try administration.make(
       Administration.Change(
         caller: call.caller, action: "rollback", target: "revisions/\(number)",

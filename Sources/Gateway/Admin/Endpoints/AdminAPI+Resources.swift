@@ -6,21 +6,28 @@ internal import Rules
 extension AdminAPI {
   /// The paths of the resources of a kind, one by one and all together.
   static func resources(_ kind: ResourceKind) -> [AdminEndpoint] {
-    let filters = kind == .routes ? ["backend", "tenant"] : ["type"]
+    let filters =
+      switch kind {
+      case .routes: ["backend", "tenant"]
+      case .backends: ["type"]
+      case .tenants: [String]()
+      }
     return [
       AdminEndpoint(
         "/admin/v1/\(kind.rawValue)",
         [
           (
             "GET",
-            .read(Paging.parameters + ["owner"] + filters) { api, call throws(Problem) in try api.list(kind, call) }
+            .read(Paging.parameters + ["owner", "defaults"] + filters) { api, call throws(Problem) in
+              try api.list(kind, call)
+            }
           ),
           ("POST", .write { api, call throws(Problem) in try api.create(kind, call) }),
         ]),
       AdminEndpoint(
         "/admin/v1/\(kind.rawValue)/{name}",
         [
-          ("GET", .read { api, call throws(Problem) in try api.get(kind, call) }),
+          ("GET", .read(["defaults"]) { api, call throws(Problem) in try api.get(kind, call) }),
           ("PUT", .write { api, call throws(Problem) in try api.put(kind, call) }),
           (
             "PATCH",
@@ -38,12 +45,14 @@ extension AdminAPI {
   private func list(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
     let paging = try Paging(call.query)
     let owner = try call.query.choice("owner", ManagedResources.Owner.self)
+    let hasDefaults = try call.query.flag("defaults")
     let state = administration.state
-    let views = state.inForce.resources(kind).map { ResourceView($0.resource, $0.spec, state) }
-    let wanted = views.filter { view in
-      (owner == nil || view.owner == owner) && Self.matches(view.spec, call.query)
+    let wanted = state.inForce.resources(kind).filter { resource, spec in
+      (owner == nil || ResourceView.owner(resource, state) == owner) && Self.matches(spec, call.query)
     }
-    return paging.response(wanted, name: { $0.resource.name }, { .object($0.listed) })
+    return paging.response(wanted, name: \.resource.name) { resource, spec in
+      .object(ResourceView(resource, spec, state, hasDefaults: hasDefaults).listed)
+    }
   }
 
   private static func matches(_ spec: JSONValue, _ query: QueryParameters) -> Bool {
@@ -57,18 +66,14 @@ extension AdminAPI {
   }
 
   private func get(_ kind: ResourceKind, _ call: AdminCall) throws(Problem) -> Response {
-    let view = try view(kind, call.name, administration.state)
+    let state = administration.state
+    guard let (resource, spec) = state.inForce.resource(kind, call.name) else {
+      throw Problem(404, "no \(kind.singular) \"\(call.name)\"")
+    }
+    let view = ResourceView(resource, spec, state, hasDefaults: try call.query.flag("defaults"))
     let preconditions = try Preconditions(call.head.headers)
     if preconditions.isKnown(view.tag) { return Response(304, headers: [view.tag.header]) }
     return view.response(200)
-  }
-
-  private func view(_ kind: ResourceKind, _ name: String, _ state: Administration.State) throws(Problem) -> ResourceView
-  {
-    guard let (resource, spec) = state.inForce.resource(kind, name) else {
-      throw Problem(404, "no \(kind.singular) \"\(name)\"")
-    }
-    return ResourceView(resource, spec, state)
   }
 
   // MARK: Changing
@@ -104,7 +109,7 @@ extension AdminAPI {
   }
 
   /// Puts what `make` makes of the resource's text, name included, in its place.
-  private func change(
+  func change(
     _ kind: ResourceKind, _ name: String, _ call: AdminCall,
     _ make: @escaping (JSONObject?) throws(Problem) -> JSONObject?
   ) throws(Problem) -> Response {
@@ -114,25 +119,34 @@ extension AdminAPI {
     let (before, after) = try administration.make(
       Administration.Change(
         caller: call.caller, action: call.head.method, target: target, resource: (kind, name),
-        place: { source in ConfigurationDocument.place(of: name, kind, in: source) },
+        place: { source, wrong in ConfigurationDocument.place(of: name, kind, in: source).flatMap(wrong.relative) },
         isDryRun: isDryRun,
         noted: { document in document.resource(kind, name).map { .object(document.shown($0.resource, $0.spec)) } },
         edit: { resources, state, revision throws(Problem) in
           let standing = state.inForce.resource(kind, name)
           try preconditions.check(standing.map { ResourceView($0.resource, $0.spec, state).tag })
           let wanted = try make(standing.map { Self.named($0.spec, name) })
-          guard resources.owner(kind, name, over: state.file, state.rule) == .api || state.rule == .api else {
-            throw Problem(
-              409, "\(target) stands in the configuration file, which owns it (routes_from: file): change it there")
-          }
-          let spec = try wanted.map { wanted throws(Problem) in try Self.spec(wanted, kind, name, state) }
-          resources.set(kind, name, spec, revision: revision, over: state.file)
+          try Self.put(wanted, kind, name, into: &resources, state, revision)
         }))
     guard let (resource, spec) = after.inForce.resource(kind, name) else { return Response(204) }
     let isNew = !isDryRun && before.inForce.resource(kind, name) == nil
     let location = isNew ? [HeaderField("Location", "/admin/v1/\(target)")] : []
     return ResourceView(resource, spec, after).response(
       isNew ? 201 : 200, headers: location + Self.warnings(after, before))
+  }
+
+  /// Makes `wanted` the resource called `name`, or removes it where `wanted` is nil.
+  static func put(
+    _ wanted: JSONObject?, _ kind: ResourceKind, _ name: String, into resources: inout ManagedResources,
+    _ state: Administration.State, _ revision: Int
+  ) throws(Problem) {
+    guard resources.owner(kind, name, over: state.file, state.rule) == .api || state.rule == .api else {
+      throw Problem(
+        409,
+        "\(kind.rawValue)/\(name) stands in the configuration file, which owns it (routes_from: file): change it there")
+    }
+    let spec = try wanted.map { wanted throws(Problem) in try Self.spec(wanted, kind, name, state) }
+    resources.set(kind, name, spec, revision: revision, over: state.file)
   }
 
   /// The resource's text as the configuration has it.
@@ -156,9 +170,26 @@ extension AdminAPI {
 
   /// What has become suspicious by a change.
   static func warnings(_ after: Administration.State, _ before: Administration.State) -> [HeaderField] {
-    let known = Set(before.inForce.configuration.warnings.map { "\($0.path): \($0.message)" })
-    return after.inForce.configuration.warnings.map { "\($0.path): \($0.message)" }
-      .filter { !known.contains($0) && $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+    newWarnings(after, before).filter { $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
       .map { HeaderField("Sluice-Warning", $0) }
+  }
+
+  static func newWarnings(_ after: Administration.State, _ before: Administration.State) -> [String] {
+    let known = Set(before.inForce.warnings)
+    return after.inForce.warnings.filter { !known.contains($0) }
+  }
+}
+
+extension ConfigurationDocument {
+  /// What is suspicious, each with its place: a route by its name, for its number changes with each that comes before it.
+  fileprivate var warnings: [String] {
+    configuration.warnings.map { warning in
+      let steps = warning.path.steps
+      guard steps.count > 1, steps[0] == .key("routes"), case .index(let number) = steps[1],
+        configuration.routes.indices.contains(number)
+      else { return "\(warning.path): \(warning.message)" }
+      let place = DocumentPath([steps[0], .key(configuration.routes[number].name)] + steps[2...])
+      return "\(place): \(warning.message)"
+    }
   }
 }

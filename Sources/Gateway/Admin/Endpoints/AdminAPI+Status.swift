@@ -16,6 +16,7 @@ extension AdminAPI {
       ("listeners", .array(operations.addresses.map(JSONValue.string))),
       ("routes", .integer(Int64(configuration.routes.count))),
     ])
+    if let watch = administration.watch, watch.state == .watching { body["watched"] = true }
     if let reload = operations.reloadStatus {
       body["last_reload"] = [
         "succeeded": .bool(reload.succeeded),

@@ -6,18 +6,22 @@ extension Explanation {
   /// - Parameter configuration: for the header that carries the tenant to a backend.
   func json(of series: [String: String], _ configuration: Configuration) -> JSONObject {
     var object = JSONObject([("labels", Self.labels(series))])
-    switch fate {
-    case .routed: object["fate"] = "routed"
-    case .noRoute: object["fate"] = "no_route"
-    case .dropped: object["fate"] = "dropped"
-    case .refused(let reason):
-      object["fate"] = "refused"
-      object["reason"] = .string(reason)
-    }
+    object["fate"] = .string(word)
+    if case .refused(let reason) = fate { object["reason"] = .string(reason) }
     let isRouted = fate == .routed
     object["deliveries"] = .array(isRouted ? routes.flatMap { $0.deliveries(configuration) } : [])
     object["routes"] = .array(routes.map { .object($0.json) })
     return object
+  }
+
+  /// The fate, as the configuration's tests name it.
+  var word: String {
+    switch fate {
+    case .routed: "routed"
+    case .noRoute: "no_route"
+    case .dropped: "dropped"
+    case .refused: "refused"
+    }
   }
 
   static func labels(_ labels: [String: String]) -> JSONValue {

@@ -11,12 +11,17 @@ struct ResourceView {
   let tag: EntityTag
   private let shown: JSONObject
 
-  init(_ resource: Resource, _ spec: JSONValue, _ state: Administration.State) {
+  /// - Parameter hasDefaults: whether what the resource leaves out is shown as well.
+  init(_ resource: Resource, _ spec: JSONValue, _ state: Administration.State, hasDefaults: Bool = false) {
     self.resource = resource
     self.spec = spec
-    shown = state.inForce.shown(resource, spec)
-    owner = state.resources.owner(resource.kind, resource.name, over: state.file, state.rule)
+    shown = state.inForce.shown(resource, hasDefaults ? ConfigurationDocument.filled(spec, resource.kind) : spec)
+    owner = Self.owner(resource, state)
     tag = EntityTag(.object(shown), revision: state.resources.revision(resource.kind, resource.name))
+  }
+
+  static func owner(_ resource: Resource, _ state: Administration.State) -> ManagedResources.Owner {
+    state.resources.owner(resource.kind, resource.name, over: state.file, state.rule)
   }
 
   /// In a list: with what the headers say of a single one.

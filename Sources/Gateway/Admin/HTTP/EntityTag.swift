@@ -54,14 +54,29 @@ struct Preconditions {
   private static func tags(_ headers: Headers, _ name: String) throws(Problem) -> [String]? {
     let values = headers.values(name)
     guard !values.isEmpty else { return nil }
-    let tags = values.flatMap { $0.split(separator: ",") }.map(\.trimmed).filter { !$0.isEmpty }
-    let areTags = tags.allSatisfy { tag in
-      let opaque = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
-      return opaque.count >= 2 && opaque.hasPrefix("\"") && opaque.hasSuffix("\"")
-    }
-    guard tags == ["*"] || areTags, !tags.isEmpty else {
-      throw Problem(400, "\(name) is \"*\" or a list of quoted tags")
-    }
+    let text = values.joined(separator: ",")
+    if text.trimmed == "*" { return ["*"] }
+    guard let tags = EntityTag.list(text) else { throw Problem(400, "\(name) is \"*\" or a list of quoted tags") }
     return tags
+  }
+}
+
+extension EntityTag {
+  /// The tags of a list, `W/` and quotes included (RFC 9110, sections 5.6.1 and 8.8.3); nil when it is none, or empty.
+  static func list(_ text: String) -> [String]? {
+    var tags: [String] = []
+    var rest = Substring(text).utf8
+    while true {
+      rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ",") }
+      guard !rest.isEmpty else { return tags.isEmpty ? nil : tags }
+      let start = rest.startIndex
+      if rest.starts(with: "W/".utf8) { rest = rest.dropFirst(2) }
+      guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
+      rest = rest.drop { $0 == 0x21 || $0 >= 0x23 && $0 != 0x7F }
+      guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
+      tags.append(String(text[start..<rest.startIndex]))
+      let behind = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      guard behind.isEmpty || behind.first == UInt8(ascii: ",") else { return nil }
+    }
   }
 }

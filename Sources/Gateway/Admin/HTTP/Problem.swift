@@ -66,12 +66,13 @@ struct Problem: Error, Equatable {
 }
 
 extension Problem {
-  /// What is wrong with a configuration of which the body is the part at `place`.
+  /// What is wrong with a configuration of which the body is a part.
   ///
+  /// - Parameter place: where in the body something stands; nil: nowhere.
   /// What is wrong elsewhere is a conflict of the body with what is there, and no fault in the body.
-  init(_ errors: ConfigurationErrors, bodyAt place: DocumentPath?) {
+  init(_ errors: ConfigurationErrors, _ place: (DocumentPath) -> DocumentPath?) {
     let inside = errors.problems.compactMap { problem in
-      place.flatMap(problem.path.relative).map { Fault(pointer: $0.pointer, detail: problem.message) }
+      place(problem.path).map { Fault(pointer: $0.pointer, detail: problem.message) }
     }
     if inside.isEmpty {
       self.init(409, "the configuration would not be whole: " + errors.problems.map(Self.line).joined(separator: "; "))

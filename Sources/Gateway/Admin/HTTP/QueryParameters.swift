@@ -1,3 +1,5 @@
+internal import Config
+
 /// The parameters behind the `?` of a request, each at most once, none that is not known.
 struct QueryParameters {
   private var values: [String: String] = [:]
@@ -36,6 +38,16 @@ struct QueryParameters {
       throw Problem(400, "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  /// Such as `500ms` or `5m`; nil when it is not given.
+  func duration(_ name: String, _ range: ClosedRange<Duration>) throws(Problem) -> Duration? {
+    guard let text = values[name] else { return nil }
+    guard let duration = DurationText.duration(text), range.contains(duration) else {
+      let (least, most) = (DurationText.text(range.lowerBound), DurationText.text(range.upperBound))
+      throw Problem(400, "\(name) is a duration from \(least) to \(most), such as 30s or 5m")
+    }
+    return duration
   }
 
   func choice<Value: RawRepresentable & CaseIterable>(_ name: String, _ type: Value.Type) throws(Problem) -> Value?

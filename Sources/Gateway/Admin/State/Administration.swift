@@ -37,6 +37,10 @@ final class Administration: Sendable {
   let audit: AuditTrail
   private let origin: ConfigurationOrigin
   private let store: RevisionStore
+  let watches: WatchStore
+  private let lastWatch: Mutex<Watch?>
+  /// The watch that the process before has left open; nil: there was none.
+  let settledAtStart: Watch?
   private let current: Mutex<State>
   private let changing = Mutex<Switch?>(nil)
 
@@ -45,7 +49,13 @@ final class Administration: Sendable {
     self.origin = origin
     store = RevisionStore(dataDir: file.configuration.dataDir)
     audit = AuditTrail(dataDir: file.configuration.dataDir)
-    let newest = try store.newest()
+    watches = WatchStore(dataDir: file.configuration.dataDir)
+    let (watch, newest, isSettledNow) = try Self.settle(watches, store, newest: try store.newest()) {
+      earlier throws(GatewayError) in
+      _ = try Self.join(file, earlier, origin)
+    }
+    lastWatch = Mutex(watch)
+    settledAtStart = isSettledNow ? watch : nil
     let resources = newest?.resources ?? ManagedResources()
     let inForce = try Self.join(file, resources, origin)
     current = Mutex(State(file: file, resources: resources, revision: newest?.number ?? 0, inForce: inForce))
@@ -56,6 +66,15 @@ final class Administration: Sendable {
   func setSwitch(_ change: @escaping Switch) { changing.withLock { $0 = change } }
 
   var state: State { current.withLock { $0 } }
+
+  /// The change that is on trial, or the last that was.
+  var watch: Watch? { lastWatch.withLock { $0 } }
+  func setWatch(_ watch: Watch) { lastWatch.withLock { $0 = watch } }
+
+  /// Runs `body` while no other change is made; it gets what brings one into force.
+  func whileNothingChanges<Result>(_ body: (Switch?) throws(Problem) -> Result) throws(Problem) -> Result {
+    try changing.withLock { change throws(Problem) in try body(change) }
+  }
 
   /// Takes the file anew, with what was changed over it.
   func take(_ file: ConfigurationDocument) throws(GatewayError) {
@@ -76,26 +95,61 @@ final class Administration: Sendable {
     var target: String
     /// All that is changed, where that is one resource.
     var resource: (kind: ResourceKind, name: String)?
-    /// Where the client's body stands in the whole, for pointers to what is wrong in it; nil: nowhere.
-    var place: @Sendable (JSONValue) -> DocumentPath? = { _ in DocumentPath() }
+    /// Where that stands in the client's body.
+    var resourcePlace = DocumentPath()
+    /// Where in the client's body that stands which is wrong in the whole; nil: nowhere.
+    var place: @Sendable (_ whole: JSONValue, _ wrong: DocumentPath) -> DocumentPath? = { _, wrong in wrong }
     var isDryRun = false
+    /// Why, where nobody has asked for it.
+    var reason: String?
+    /// On which terms the change is on trial; nil: it is not.
+    var watch: Watch.Terms?
+    /// Whether it takes back the change that is on trial. No other is made meanwhile.
+    var endsWatch = false
     /// What of the whole is noted in the audit trail.
     var noted: @Sendable (ConfigurationDocument) -> JSONValue?
     /// Changes the resources, or throws why not; sees the state that nobody else can change meanwhile.
     var edit: (inout ManagedResources, State, _ revision: Int) throws(Problem) -> Void
   }
 
-  /// - Returns: the states before and after, alike when there was nothing to change.
-  func make(_ change: Change) throws(Problem) -> (before: State, after: State) {
-    try changing.withLock { bring throws(Problem) in
+  /// What a change would make of the state: checked as a whole, and nothing else.
+  /// - Parameter context: what is in force; what is the same in it is not compiled again.
+  /// - Returns: the state before, and the one that would be, compiled; nil when there is nothing to change.
+  func rehearse(
+    _ change: Change, from context: () -> IngestContext
+  ) throws(Problem) -> (before: State, after: (state: State, context: IngestContext)?) {
+    try whileNothingChanges { _ throws(Problem) in
       let before = state
       var after = before
       after.revision += 1
       try change.edit(&after.resources, before, after.revision)
-      guard let new = try adopt(change, before, &after) else { return (before, before) }
-      try apply(change, before, after, new, bring)
-      return (before, after)
+      guard let new = try adopt(change, before, &after) else { return (before, nil) }
+      do throws(GatewayError) {
+        return (before, (after, try context().changed(to: new)))
+      } catch {
+        throw Problem(409, "\(error)")
+      }
     }
+  }
+
+  /// - Returns: the states before and after, alike when there was nothing to change.
+  func make(_ change: Change) throws(Problem) -> (before: State, after: State) {
+    try whileNothingChanges { bring throws(Problem) in try make(change, bring) }
+  }
+
+  /// While nothing else changes.
+  func make(_ change: Change, _ bring: Switch?) throws(Problem) -> (before: State, after: State) {
+    if let watch, watch.state == .watching, !change.endsWatch, !change.isDryRun {
+      throw Problem(
+        409, "revision \(watch.revision) is being watched: confirm or abort it before anything else is changed")
+    }
+    let before = state
+    var after = before
+    after.revision += 1
+    try change.edit(&after.resources, before, after.revision)
+    guard let new = try adopt(change, before, &after) else { return (before, before) }
+    try apply(change, before, after, new, bring)
+    return (before, after)
   }
 
   /// Reads what `after` is with its resources; nil where that is what it was.
@@ -128,14 +182,23 @@ final class Administration: Sendable {
   ) throws(Problem) {
     let record = AuditRecord(
       caller: change.caller.name, address: change.caller.address, action: change.action,
-      target: change.target, revision: after.revision, before: change.noted(before.inForce),
-      after: change.noted(after.inForce))
+      target: change.target, revision: after.revision,
+      watched: change.watch.map { DurationText.text($0.period) }, reason: change.reason,
+      before: change.noted(before.inForce), after: change.noted(after.inForce))
+    let watch = change.watch.map {
+      Watch(revision: after.revision, previous: before.revision, caller: change.caller.name, $0)
+    }
     let revision = Revision(
       number: after.revision, resources: after.resources, record: record.json, changed: change.resource)
     var fault: DurableFile.Fault?
     do throws(GatewayError) {
       try bring?(new) { () throws(GatewayError) in
-        do throws(DurableFile.Fault) { try store.write(revision) } catch {
+        do throws(DurableFile.Fault) {
+          // First, so that whoever finds the revision knows that it was on trial.
+          if let watch { try watches.write(watch) }
+          try store.write(revision)
+        } catch {
+          if watch != nil { watches.remove() }
           fault = error
           throw GatewayError("the change cannot be stored: \(error)")
         }
@@ -145,6 +208,7 @@ final class Administration: Sendable {
     }
     guard !change.isDryRun else { return }
     current.withLock { $0 = after }
+    if let watch { setWatch(watch) }
     // The revision holds the record as well: what is missing here is added at the next start.
     try? audit.append(record.json)
     store.compact(revision)
@@ -154,7 +218,10 @@ final class Administration: Sendable {
     do throws(ConfigurationErrors) {
       return try origin.document(before.inForce, with: route, mayExpand: Self.references(change.caller, before))
     } catch {
-      throw Problem(error, bodyAt: DocumentPath().key("routes").index(route.place))
+      let standing = DocumentPath().key("routes").index(route.place)
+      throw Problem(error) { wrong in
+        wrong.relative(to: standing).map { DocumentPath(change.resourcePlace.steps + $0.steps) }
+      }
     }
   }
 
@@ -162,14 +229,15 @@ final class Administration: Sendable {
     do throws(ConfigurationErrors) {
       return try origin.document(source, mayExpand: Self.references(change.caller, before))
     } catch {
-      throw Problem(error, bodyAt: change.place(source))
+      throw Problem(error) { change.place(source, $0) }
     }
   }
 
   /// Whoever is on this machine may change routes, but not read with the gateway's eyes what they could not read
-  /// themselves: without tokens only references that are in force already may stand in what they send.
+  /// themselves: without tokens only references that are in force already may stand in what they send. So it is with those who
+  /// may only look.
   private static func references(_ caller: Caller, _ state: State) -> (String) -> Bool {
-    guard state.inForce.configuration.admin.tokens.isEmpty else { return { _ in true } }
+    if !state.inForce.configuration.admin.tokens.isEmpty, caller.role == .admin { return { _ in true } }
     return { reference in
       let text = JSONValue.string(reference).text().dropFirst().dropLast()
       return [state.file, state.inForce].contains { $0.source.text().contains(text) }

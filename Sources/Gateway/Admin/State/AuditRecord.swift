@@ -12,6 +12,10 @@ struct AuditRecord: Equatable, Sendable {
   var target: String
   /// That the change made; nil where it changed no configuration.
   var revision: Int?
+  /// For how long the change is on trial.
+  var watched: String?
+  /// Why, where nobody has asked for it.
+  var reason: String?
   var before: JSONValue?
   var after: JSONValue?
 
@@ -21,6 +25,8 @@ struct AuditRecord: Equatable, Sendable {
       ("action", .string(action)), ("target", .string(target)),
     ])
     object["revision"] = revision.map { .integer(Int64($0)) }
+    object["watched"] = watched.map(JSONValue.string)
+    object["reason"] = reason.map(JSONValue.string)
     object["before"] = before
     object["after"] = after
     return object
