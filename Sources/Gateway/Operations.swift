@@ -48,6 +48,14 @@ final class Operations: Sendable {
     }
   }
 
+  /// What the spool holds for backends that are not configured, sorted by name.
+  var unconfiguredQueues: [JSONObject] {
+    let known = Set(delivery.statistics().map(\.name))
+    return services.spool.queues().filter { $0.value.blocks > 0 && !known.contains($0.key) }
+      .sorted { $0.key < $1.key }
+      .map { name, queue in JSONObject([("name", .string(name)), ("queue", .object(queue.json))]) }
+  }
+
   /// nil for a backend that is not known.
   func backendStatus(_ name: String) -> JSONObject? {
     let capacity = services.context.configuration.backend(named: name)?.sendingQueue.queueSize

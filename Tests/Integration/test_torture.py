@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -67,9 +68,19 @@ def stage(started, folder, fake_backend):
             )
 
         def ledger(self):
-            response = requests.get(f"{self.gateway.admin_url}/admin/v1/ledger", timeout=20)
+            return self._get("ledger")
+
+        def status(self):
+            return self._get("status")
+
+        def _get(self, what):
+            response = requests.get(f"{self.gateway.admin_url}/admin/v1/{what}", timeout=20)
             assert response.ok, response.text
             return response.json()
+
+        def cpu_seconds(self):
+            stat = Path(f"/proc/{self.gateway.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
         def finish(self, within=60.0):
             """Ends the load, waits until all is delivered, and checks samples and books."""
@@ -260,10 +271,23 @@ def test_a_backend_that_vanishes_and_comes_back_finds_its_data(stage):
     held = scene.ledger()["total"]["held"]
     assert held["samples"] > 0
     whole = dict(scene.config)
+    assert scene.status()["unconfigured_queues"] == []
     scene.config = {**whole, "backends": {"other": {"type": "debug"}}, "routes": [{"name": "all", "send": ["other"]}]}
-    assert scene.gateway.terminate(30) == 0
+    scene.gateway.write_config(scene.config)
+    assert requests.post(f"{scene.gateway.admin_url}/-/reload", timeout=20).status_code == 200
+    assert scene.ledger()["total"]["held"] == held
+    scene.kill()
     scene.start()
     assert scene.ledger()["total"]["held"] == held
+    (queue,) = scene.status()["unconfigured_queues"]
+    assert (queue["name"], queue["queue"]["samples"]) == ("sink", held["samples"])
+    # Nobody is there to send it to; nothing is to be done about it.
+    used = scene.cpu_seconds()
+    time.sleep(2)
+    assert scene.cpu_seconds() - used < 0.4
+    # It is an end like any other.
+    assert scene.gateway.terminate(30) == 0
+    scene.start()
     scene.config = whole
     scene.gateway.write_config(whole)
     scene.sink.default = OK

@@ -18,7 +18,7 @@ final class Outlet {
   /// Refused blocks that are being taken apart, at most one run for each lane.
   var divisions: [LaneKey: OngoingDivision] = [:]
   /// Blocks that are given up in one step.
-  private static let dropsAtOnce = 256
+  static let dropsAtOnce = 256
   /// Until when a removed backend may go on.
   var leavesAt: Instant?
 
@@ -33,6 +33,7 @@ final class Outlet {
 
   var endpoint: Endpoint? { line.backend.endpoint }
   var consumers: Int { line.options.queue.consumers }
+  var maxAge: Duration { line.options.queue.maxAge }
   var nextDeadline: Instant? { [scheduler.nextDeadline, leavesAt].compactMap(\.self).min() }
 
   func update(_ line: Line, at now: Instant) {

@@ -20,8 +20,7 @@ final class Sender {
   private var outlets: [String: Outlet] = [:]
   private var idle: [String: [Transfer]] = [:]
   private var flying: [UnsafeMutableRawPointer: Transfer] = [:]
-  // Lanes of backends that are not configured: a spool that outlives the process may bring them.
-  private var strays: [LaneKey: LaneStatus] = [:]
+  private var strays = Strays()
   private var drainDeadline: Instant?
   private var isFirstTurn = true
 
@@ -54,6 +53,7 @@ final class Sender {
       multi.perform()
       if reap() { isBusy = true }
       letGo(at: now)
+      expireStrays(at: now)
       for outlet in outlets.values { outlet.publish() }
       if isDrained(at: now) { return end() }
       if !isBusy { sleep() }
@@ -71,7 +71,7 @@ final class Sender {
       if let outlet = outlets[status.lane.backend] {
         outlet.observe(status, isLeft: isFirstTurn && spool.outlivesProcess, at: now)
       } else {
-        strays[status.lane] = status
+        strays.note(status)
       }
     }
     return !arrivals.isEmpty || !commands.isEmpty
@@ -100,16 +100,24 @@ final class Sender {
         let outlet = Outlet(line, spool: spool, buffers: buffers, logger: logger)
         outlets[name] = outlet
         // What the spool holds under this name from an earlier life of it.
-        for lane in spool.lanes(of: name) where strays[lane] == nil {
+        strays.forget(name)
+        for lane in spool.lanes(of: name) {
           outlet.observe(spool.release([], in: lane), isLeft: spool.outlivesProcess, at: now)
         }
       }
     }
     multi.keep(connections: outlets.values.reduce(0) { $0 + $1.consumers })
-    for (lane, status) in strays {
-      guard let outlet = outlets[lane.backend] else { continue }
-      strays[lane] = nil
-      outlet.observe(status, isLeft: spool.outlivesProcess, at: now)
+  }
+
+  /// What is held for backends that are not configured does not stay for ever either.
+  private func expireStrays(at now: Instant) {
+    while let (lane, limit) = strays.expired(at: now) {
+      let (dropped, left) = spool.drop(from: lane, storedUpTo: limit, limit: Outlet.dropsAtOnce, cause: .expired)
+      strays.note(left, at: now)
+      guard !dropped.isEmpty else { continue }
+      logger.error(
+        "dropping blocks that are too old, of a backend that is not configured",
+        metadata: ["backend.name": "\(lane.backend)", "blocks": "\(dropped.count)"])
     }
   }
 }
@@ -175,6 +183,7 @@ extension Sender {
       cancel(name)
       // A spool that outlives the process keeps it under its name, for when the backend comes back.
       outlet.abandon(spool.outlivesProcess ? nil : .backendRemoved)
+      for lane in spool.lanes(of: name) { strays.note(spool.release([], in: lane), maxAge: outlet.maxAge) }
       outlets[name] = nil
       idle[name] = nil
       meters.remove(name)
@@ -192,10 +201,14 @@ extension Sender {
 
   private func isDrained(at now: Instant) -> Bool {
     guard let drainDeadline else { return false }
-    let isDone = outlets.values.allSatisfy { outlet in
-      outlet.scheduler.isEmpty || (outlet.scheduler.isPaused && outlet.scheduler.inFlight == 0)
-    }
+    let isDone = outlets.values.allSatisfy { isDrained($0.scheduler) }
     return now >= drainDeadline || (isDone && !spool.hasArrivals && inbox.isEmpty)
+  }
+
+  /// What waits for a backend that fails waits in the spool as well as in here, if that outlives the process.
+  private func isDrained(_ scheduler: LaneScheduler) -> Bool {
+    scheduler.isEmpty || (scheduler.isPaused && scheduler.inFlight == 0)
+      || (spool.outlivesProcess && scheduler.isHeldUp)
   }
 
   private func end() -> [Leftover] {
@@ -216,7 +229,7 @@ extension Sender {
     defer { bell.rise() }
     // What came before the bell was set did not ring.
     guard !spool.hasArrivals, inbox.isEmpty else { return }
-    let deadlines = outlets.values.map(\.nextDeadline) + [drainDeadline]
+    let deadlines = outlets.values.map(\.nextDeadline) + [drainDeadline, strays.nextExpiry]
     let next = deadlines.compactMap(\.self).min()
     multi.wait(next.map { $0 - .now } ?? .seconds(60))
   }

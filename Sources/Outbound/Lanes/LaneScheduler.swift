@@ -69,6 +69,9 @@ struct LaneScheduler {
   private var mostInFlight: Int { min(queue.consumers, circuit.window) }
   private var mostCatchingUp: Int { catchUp.mostInFlight ?? .max }
 
+  /// Whether nothing is in flight, nor will be before some time has passed: what was sent last has failed.
+  var isHeldUp: Bool { inFlight == 0 && (circuit.isOpen || lanes.allSatisfy { $0?.isBackingOff ?? true }) }
+
   func lane(_ key: LaneKey) -> Lane? { numbers[key].flatMap { lanes[$0] } }
 
   /// How much of a lane may go in one request.

@@ -21,11 +21,8 @@ extension BackendStatistics {
   }
 
   private func queueJSON(_ capacity: Int?) -> JSONObject {
-    var object = JSONObject([
-      ("bytes", .integer(Int64(queue.bytes))), ("blocks", .integer(Int64(queue.blocks))),
-      ("samples", .integer(Int64(queue.contents.batchSize))), ("lanes", .integer(Int64(queue.lanes))),
-      ("oldest_seconds", .number((oldestAge ?? .zero) / .seconds(1))),
-    ])
+    var object = queue.json
+    object["oldest_seconds"] = .number((oldestAge ?? .zero) / .seconds(1))
     object["capacity_bytes"] = capacity.map { .integer(Int64($0)) }
     return object
   }
@@ -45,5 +42,15 @@ extension BackendStatistics {
       ("returned", returned.contents.batchSize), ("dropped", lost),
     ]
     return JSONObject(pairs.map { ($0.0, .integer(Int64($0.1))) })
+  }
+}
+
+extension QueueStatus {
+  /// What it holds.
+  var json: JSONObject {
+    JSONObject([
+      ("bytes", .integer(Int64(bytes))), ("blocks", .integer(Int64(blocks))),
+      ("samples", .integer(Int64(contents.batchSize))), ("lanes", .integer(Int64(lanes))),
+    ])
   }
 }
