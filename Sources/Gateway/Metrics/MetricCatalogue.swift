@@ -131,6 +131,14 @@ enum MetricCatalogue {
     "sluice_spool_disk_bytes", .gauge,
     "Bytes that the spool takes up on disk, dead letters and spare segments included.")
   static let spoolSegments = MetricFamily("sluice_spool_segments", .gauge, "Segment files of the spool.")
+  static let spoolSyncs = MetricFamily(
+    "sluice_spool_syncs_total", .counter, "Times that the disk was asked to make the spool's log durable.")
+  static let spoolSyncTime = MetricFamily(
+    "sluice_spool_sync_seconds_total", .counter, "Seconds that the disk took for that.")
+  static let spoolCache = MetricFamily(
+    "sluice_spool_cache_bytes", .gauge, "Bytes that blocks take up that are in memory as well as on disk.")
+  static let spoolReads = MetricFamily(
+    "sluice_spool_blocks_read_total", .counter, "Blocks read back from disk, as they were in memory no more.")
   static let spoolDamages = MetricFamily(
     "sluice_spool_damages_total", .counter, "Records or files of the spool that could not be read, since it was opened."
   )
@@ -190,7 +198,8 @@ enum MetricCatalogue {
     backendInFlight, backendUp, backendProtocolVersion, backendRequests, backendDuration, backendRetries,
     backendDelivered, backendTenantDelivered, backendRefused, backendDeadLetters, backendDeadLetterSamples,
     backendParts, backendCircuit, backendCatchingUp, backendCaughtUp, backendReturned, backendDropped,
-    spoolCommit, spoolUp, spoolDisk, spoolSegments, spoolDamages, deadLetters, deadLetterBytes,
+    spoolCommit, spoolUp, spoolDisk, spoolSegments, spoolSyncs, spoolSyncTime, spoolCache, spoolReads,
+    spoolDamages, deadLetters, deadLetterBytes,
     ledgerAccepted, ledgerDelivered, ledgerHeld, ledgerDead, ledgerDropped, ledgerImbalance,
     buildInfo, reloadSuccessful, reloadTime, watchActive, watchRollbacks, routes,
     memoryLimit, memoryUsed, memoryPeak, processCPU, processResident, processVirtual,

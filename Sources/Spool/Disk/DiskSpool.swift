@@ -23,6 +23,7 @@ public final class DiskSpool: Spool {
   let options: DiskSpoolOptions
   let loaded: LoadedSegments
   let damages: Damages
+  let blocksRead = Atomic(0)
   private let bell: ConsumerBell
   // Held for as long as the spool is open: keeps other processes out.
   private let lock: Mutex<(any DiskFile)?>
@@ -110,9 +111,12 @@ public final class DiskSpool: Spool {
       status.diskBytes = state.segments.values.reduce(state.letters.bytes) { $0 + $1.size }
       status.deadLetters = state.letters.items.count
       status.deadLetterBytes = state.letters.bytes
+      (status.syncs, status.syncTime) = (state.syncs, state.syncTime)
+      (status.cachedBlocks, status.cachedBytes) = (state.recency.blocks, state.recency.bytes)
       return status
     }
     status.damages = damages.count
+    status.blocksRead = blocksRead.load(ordering: .relaxed)
     return status
   }
 

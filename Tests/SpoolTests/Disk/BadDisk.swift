@@ -131,6 +131,25 @@ import Testing
     }
   }
 
+  @Test func `what the disk cannot read at first is read again`() throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk, smallOptions(noCache))
+    for number in 0..<30 { #expect(append(spool, "\(number)")) }
+    spool.finish()
+    let image = disk.afterKill()
+    image.fail("pread", EIO, times: 1)
+    let after = try open(image, smallOptions(noCache))
+    var left: [String] = []
+    while case let blocks = after.read(.first, limit: ReadLimit(blocks: 5)), !blocks.isEmpty {
+      left += blocks.map(text)
+      after.deliver(blocks.map(\.position), in: .first)
+      image.fail("pread", EIO, times: 1)
+    }
+    #expect(left == (0..<30).map { "\($0)" })
+    #expect(after.status().damages == 0)
+    #expect(after.status().blocksRead >= 30)
+  }
+
   @Test func `a directory that cannot be used is an error`() throws {
     let disk = SimulatedDisk()
     disk.fail("posix_fallocate", EROFS)

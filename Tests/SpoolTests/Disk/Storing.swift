@@ -165,6 +165,43 @@ import Testing
     #expect(spool.status().damages == 0)
   }
 
+  @Test func `what is released after a checkpoint is no hole before the next`() throws {
+    let disk = SimulatedDisk()
+    // A kill soon after: no note of a release comes to disk by itself.
+    let options = smallOptions {
+      $0.segmentBytes = 1 << 20
+      $0.cacheBytes = 0
+      $0.releaseDelay = .seconds(600)
+      $0.checkpointInterval = .milliseconds(300)
+    }
+    let spool = try open(disk, options)
+    let large = String(repeating: "x", count: 200_000)
+    for number in 0..<12 { spool.keep("\(number)" + large, in: number % 4 == 1 ? .other : .first) }
+    let stuck = spool.read(.other, limit: ReadLimit(blocks: 1))
+    #expect(spool.drained().count == 9)
+    // In the middle of the write of the checkpoint that says so, one more block is delivered.
+    let isReleased = Mutex(false)
+    for index in 0..<2 {
+      disk.onSync(of: "/spool/checkpoint-\(index)") {
+        spool.deliver(stuck.map(\.position), in: .other)
+        isReleased.withLock { $0 = true }
+      }
+      let end = ContinuousClock.now + .milliseconds(700)
+      eventually("a checkpoint is written, or the other one was") { isReleased.withLock { $0 } || .now > end }
+      if isReleased.withLock({ $0 }) { break }
+    }
+    #expect(isReleased.withLock { $0 })
+    let path = "/spool/segments/\(SegmentFolder.digits(2)).segment"
+    eventually("what was released before is holes") {
+      (disk.contents[path] ?? []).count { $0 == UInt8(ascii: "x") } < 5 * 200_000
+    }
+    let log = LogLines()
+    let after = try open(disk.afterKill(), options, logger: log.logger)
+    #expect(after.drained(.other).suffix(2) == [5, 9].map { "\($0)" + large })
+    #expect(after.status().damages == 0, "\(log.all)")
+    #expect(after.book("c").dropped.isEmpty)
+  }
+
   @Test func `dead letters that are too old go by themselves`() throws {
     let clock = Mutex(ContinuousClock.now)
     let options = smallOptions { $0.deadLetters.age = .seconds(60) }

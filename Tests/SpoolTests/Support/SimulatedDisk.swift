@@ -31,6 +31,20 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     var opened = 0
     /// Calls that fail, by name, and with what.
     var failures: [String: Int32] = [:]
+    /// How often these still do; for ever where nothing is said.
+    var failuresLeft: [String: Int] = [:]
+    /// Called, without the lock, before a sync of this path returns.
+    var syncHook: (path: String, run: @Sendable () -> Void)?
+
+    /// The code with which the call fails, if it does.
+    mutating func failure(of call: String) -> Int32? {
+      guard let code = failures[call] else { return nil }
+      if let left = failuresLeft[call] {
+        failuresLeft[call] = left > 1 ? left - 1 : nil
+        if left <= 1 { failures[call] = nil }
+      }
+      return code
+    }
   }
 
   private var state = State()
@@ -71,7 +85,14 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
   func stop(at call: Int) { look { $0.stopsAt = call } }
   func limit(to bytes: Int) { look { $0.capacity = bytes } }
   /// Has calls of this name fail from now on, or `pread` of one path; nil ends that.
-  func fail(_ call: String, _ code: Int32?) { look { $0.failures[call] = code } }
+  func fail(_ call: String, _ code: Int32?, times: Int? = nil) {
+    look { state in
+      state.failures[call] = code
+      state.failuresLeft[call] = times
+    }
+  }
+  /// Has `run` called once, in the middle of the next sync of a path.
+  func onSync(of path: String, _ run: @escaping @Sendable () -> Void) { look { $0.syncHook = (path, run) } }
   var used: Int { look { state in state.files.values.reduce(0) { $0 + $1.bytes.count } } }
   var contents: [String: [UInt8]] { look { $0.files.mapValues(\.bytes) } }
 
@@ -124,7 +145,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
   /// - Returns: whether this call is the last one, to be done in part.
   fileprivate func begin(_ call: String, _ path: String, _ state: inout State) throws(DiskError) -> Bool {
-    if let code = state.failures[call] { throw DiskError(call: call, path: path, code: code) }
+    if let code = state.failure(of: call) { throw DiskError(call: call, path: path, code: code) }
     state.calls += 1
     guard state.calls < state.stopsAt else {
       if state.calls == state.stopsAt { return true }
@@ -235,7 +256,7 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
     }
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+  func readOnce(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
     try change("pread", counts: false) { _, _ in }
     return disk.look { _ in
       let end = min(node.bytes.count, offset + buffer.count)
@@ -251,6 +272,12 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
       node.durable = node.bytes
       node.writes.removeAll()
     }
+    let hook = disk.look { state -> (@Sendable () -> Void)? in
+      guard state.syncHook?.path == path else { return nil }
+      defer { state.syncHook = nil }
+      return state.syncHook?.run
+    }
+    hook?()
   }
 
   func allocate(_ size: Int) throws(DiskError) {
@@ -296,7 +323,7 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
         var isLast = false
         if counts {
           isLast = try disk.begin(call, path, &state)
-        } else if let code = state.failures[call] ?? state.failures["\(call) \(path)"] {
+        } else if let code = state.failure(of: call) ?? state.failure(of: "\(call) \(path)") {
           throw DiskError(call: call, path: path, code: code)
         } else if state.calls >= state.stopsAt {
           throw DiskError(call: call, path: path, code: EIO)

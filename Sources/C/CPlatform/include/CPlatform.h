@@ -25,6 +25,9 @@ uint32_t sluice_crc32c_by_table(uint32_t crc, const void *bytes, uint64_t count)
 // Gives the room of a range of a file back to the file system; the range then reads as zeros. 0, or -1 and errno.
 int sluice_punch_hole(int descriptor, int64_t offset, int64_t count);
 
+// Where in a file the next bytes are, from offset on, that are no hole nor reserved room: -1 and ENXIO where there are none.
+int64_t sluice_next_data(int descriptor, int64_t offset);
+
 // Gives pages of the heap on which nothing lies back to the system; Swift's Glibc leaves malloc.h out.
 void sluice_give_back_free_memory(void);
 

@@ -173,6 +173,8 @@ final class DeadLetterFiles {
   private func remove(_ number: UInt64) throws(DiskError) {
     live[number] = nil
     try disk.remove(Self.path(number, in: folder))
+    // A checkpoint will not know its letters: they would come back as new ones.
+    try disk.syncFolder(folder)
   }
 
   /// Any thread.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What the spool asks of a file system: few calls, each of which may fail, so that tests can have each of them fail.
 protocol Disk: Sendable {
   /// Creates a folder and those above it, if they are not there.
@@ -26,7 +28,7 @@ protocol DiskFile: AnyObject, Sendable {
   /// - Throws: also when only some of it was written.
   func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int) throws(DiskError)
   /// - Returns: how many bytes there were, fewer than asked only at the end of the file.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int
+  func readOnce(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int
   /// Makes what was written durable.
   func sync() throws(DiskError)
   /// Makes sure that the file has this size and the disk has room for all of it.
@@ -34,6 +36,9 @@ protocol DiskFile: AnyObject, Sendable {
   func truncate(_ size: Int) throws(DiskError)
   /// Gives the room of a range back; it reads as zeros. Does nothing where that cannot be done.
   func punchHole(_ range: Range<Int>)
+  /// Where the next bytes are, from `offset` on, that were ever written; nil if there are none. `offset` where the file system
+  /// does not know.
+  func data(from offset: Int) -> Int?
   /// Asks for a range to be read ahead.
   func prefetch(_ range: Range<Int>)
   /// Whether this process now holds the file for itself.
@@ -41,6 +46,19 @@ protocol DiskFile: AnyObject, Sendable {
 }
 
 extension DiskFile {
+  func data(from offset: Int) -> Int? { offset }
+
+  /// As `readOnce`, but what the disk cannot read is asked for once more: an error of the moment must cost nothing.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+    do throws(DiskError) {
+      return try readOnce(into: buffer, at: offset)
+    } catch {
+      guard error.isDamage else { throw error }
+      usleep(20_000)
+      return try readOnce(into: buffer, at: offset)
+    }
+  }
+
   func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) {
     let result = bytes.withUnsafeBytes { pointer in
       Result { () throws(DiskError) in try write([pointer], at: offset) }

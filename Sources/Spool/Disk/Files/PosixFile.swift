@@ -68,7 +68,7 @@ final class PosixFile: DiskFile {
     vectors[0].iov_len -= rest
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+  func readOnce(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
     var done = 0
     while done < buffer.count, let base = buffer.baseAddress {
       let step = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
@@ -96,6 +96,12 @@ final class PosixFile: DiskFile {
 
   func punchHole(_ range: Range<Int>) {
     _ = sluice_punch_hole(descriptor, Int64(range.lowerBound), Int64(range.count))
+  }
+
+  func data(from offset: Int) -> Int? {
+    let found = sluice_next_data(descriptor, Int64(offset))
+    if found >= 0 { return Int(found) }
+    return errno == ENXIO ? nil : offset
   }
 
   func prefetch(_ range: Range<Int>) {

@@ -7,6 +7,8 @@ struct DiskState {
     var isOpen: Bool
     /// Bytes of appends that are on their way to disk.
     var reserved = 0
+    /// Made when the oldest lane is first asked for.
+    var byAge: LanesByAge?
   }
 
   var lanes: [LaneKey: DiskLane] = [:]
@@ -28,6 +30,10 @@ struct DiskState {
   var failure: String?
   var isClosed = false
   var isFinishing = false
+
+  /// How often the log was synced, and how long that took in all.
+  var syncs = 0
+  var syncTime = Duration.zero
 
   let clock: SpoolClock
 

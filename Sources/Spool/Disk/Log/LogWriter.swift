@@ -24,7 +24,7 @@ final class LogWriter {
   let folder: SegmentFolder
   private let loaded: LoadedSegments
   /// Whether `sync` does anything: it takes as long as the disk needs for all that was written.
-  private let syncs: Bool
+  private let isDurable: Bool
   private(set) var segment: Segment
   private(set) var file: any DiskFile
   private(set) var index: SegmentIndex
@@ -35,6 +35,9 @@ final class LogWriter {
   private(set) var lastSynced: UInt64
   /// Why there is no segment to begin with: nothing fits before there is one.
   let lack: DiskError?
+  /// How often the disk was asked to sync, and how long that took in all.
+  private(set) var syncs = 0
+  private(set) var syncTime = Duration.zero
 
   /// Begins the log anew behind what is there. On a full disk that waits for the first `roll` that finds room, so that what
   /// is there can be read.
@@ -42,7 +45,7 @@ final class LogWriter {
     _ folder: SegmentFolder, _ loaded: LoadedSegments, number: UInt64, next sequence: UInt64, previousEnd: UInt64,
     syncs: Bool
   ) throws(DiskError) {
-    self.syncs = syncs
+    isDurable = syncs
     self.folder = folder
     self.loaded = loaded
     let header = SegmentHeader(
@@ -84,9 +87,18 @@ final class LogWriter {
 
   func sync() throws(DiskError) {
     guard !isSynced else { return }
-    if syncs { try file.sync() }
+    if isDurable { try syncFile() }
     isSynced = true
     lastSynced = lastWritten
+  }
+
+  private func syncFile() throws(DiskError) {
+    let begun = ContinuousClock.now
+    defer {
+      syncs += 1
+      syncTime += .now - begun
+    }
+    try file.sync()
   }
 
   /// Goes on in a new segment.

@@ -45,6 +45,10 @@ struct SegmentWalk {
     var found = start
     while found + RecordHeader.size <= end {
       windowSize = Self.largest
+      // Most of a segment that is not full was never written to.
+      if found + RecordHeader.size > windowStart + window.count {
+        found = max(found, (file.data(from: found) ?? end) / RecordHeader.size * RecordHeader.size)
+      }
       guard try bytes(found, RecordHeader.size) != nil else { break }
       let (place, isSet) = scan(from: found)
       hasBytes = hasBytes || isSet

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Logging
+internal import Synchronization
 internal import Threads
 
 extension DiskSpool {
@@ -105,6 +106,7 @@ extension DiskSpool {
       let payload = try PayloadReader.read(
         file, at: block.payload.lowerBound, count: block.payload.count, checksum: block.payloadChecksum,
         rawBytes: block.rawBytes, contents: block.contents)
+      blocksRead.add(1, ordering: .relaxed)
       if payload == nil {
         damages.report(file, block.record..<block.payload.upperBound, "a block of the spool is damaged")
       }

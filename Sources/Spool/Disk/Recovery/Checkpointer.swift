@@ -53,7 +53,7 @@ final class Checkpointer {
     }
     generation += 1
     letGo(of: checkpoint)
-    puncher.punch()
+    puncher.punch(checkpoint)
     return true
   }
 
