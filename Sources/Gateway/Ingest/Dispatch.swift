@@ -26,13 +26,15 @@ struct Dispatch {
   let part: IngestPart
   private let plan: Plan
   private let blocks: BlockWriter
+  private let packer: BlockPacker
   private var request: IngestRequest { part.request }
   private var batch: SeriesBatch { part.batch }
 
-  init(_ part: IngestPart, _ plan: Plan, _ blocks: BlockWriter) {
+  init(_ part: IngestPart, _ plan: Plan, _ blocks: BlockWriter, _ packer: BlockPacker) {
     self.part = part
     self.plan = plan
     self.blocks = blocks
+    self.packer = packer
   }
 
   /// What of the part was not refused; what a rule drops is accepted.
@@ -45,11 +47,12 @@ struct Dispatch {
 
   /// The whole request goes to `outputs` as it is. `received` is the body to be sent when it is already in the form that
   /// backends take, else the batch's own bytes are compressed.
-  mutating func addWhole(_ outputs: [Int], received: Payload?) throws(IngestRequest.Refusal) {
+  mutating func addWhole(_ outputs: [Int], received: (() -> Payload)?) throws(IngestRequest.Refusal) {
     guard let range = batch.wholeRequest, !range.isEmpty else { return }
     let counts = SeriesCounts(batch)
     let contents = Contents(counts, metadata: batch.wholeRequestHoldsMetadata ? batch.metadata.count : 0)
-    let payload = received ?? blocks.payload(batch.bytes(range), contents)
+    let content = batch.bytes(range)
+    let payload = loose(content, contents, for: outputs) ?? received?() ?? blocks.payload(content, contents)
     for output in outputs {
       add(payload, output, to: try addressee(of: output), shard: 0)
       taken.append((route(of: output).name, counts))
@@ -68,7 +71,7 @@ struct Dispatch {
         addressee = try self.addressee(of: bin.output)
         ofRequest[number] = addressee
       }
-      add(blocks.payload(bin.bytes.bytes, Contents(bin.counts)), bin.output, to: addressee, shard: bin.shard)
+      add(payload(bin.bytes.bytes, Contents(bin.counts), for: bin.output), bin.output, to: addressee, shard: bin.shard)
       taken.append((route(of: bin.output).name, bin.counts))
     }
     losses = router.losses
@@ -118,10 +121,22 @@ struct Dispatch {
         MetadataEncoder.append(record, of: batch, prefix: namespace.isEmpty ? "" : namespace + "_", to: content)
       }
       let payload = withExtendedLifetime(content) {
-        blocks.payload(content.bytes, Contents(metadata: records.count))
+        self.payload(content.bytes, Contents(metadata: records.count), for: number)
       }
       add(payload, number, to: addressee, shard: 0)
     }
+  }
+
+  private func payload(_ content: UnsafeRawBufferPointer, _ contents: Contents, for output: Int) -> Payload {
+    loose(content, contents, for: CollectionOfOne(output)) ?? blocks.payload(content, contents)
+  }
+
+  /// Nil where it is not worth it, or a sender waits to hear what becomes of just this.
+  private func loose(
+    _ content: UnsafeRawBufferPointer, _ contents: Contents, for outputs: some Sequence<Int>
+  ) -> Payload? {
+    guard outputs.allSatisfy({ route(of: $0).acknowledgement != .delivered }) else { return nil }
+    return packer.loose(content, contents)
   }
 
   private mutating func add(_ payload: Payload, _ output: Int, to addressee: Addressee, shard: Int) {

@@ -22,6 +22,7 @@ final class IngestServices: Sendable {
   let bodyPool: BufferPool
   /// Buffers for compressed blocks.
   let blockPool: BufferPool
+  let packer: BlockPacker
   private let current: Mutex<IngestContext>
 
   init(
@@ -32,6 +33,7 @@ final class IngestServices: Sendable {
     recent = RecentSeries(memory)
     bodyPool = Self.pool(memory)
     blockPool = Self.pool(memory)
+    packer = BlockPacker(pool: blockPool)
     self.spool = spool
     self.metrics = metrics
     self.collisions = collisions

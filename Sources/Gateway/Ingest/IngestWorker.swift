@@ -101,7 +101,7 @@ final class IngestWorker: RequestWorker {
   /// Routes a part and makes its entries for the spool.
   private func dispatch(_ part: IngestPart, _ exchange: Exchange) throws(IngestRequest.Refusal) -> Dispatch {
     let plan = part.plan(listener)
-    var dispatch = Dispatch(part, plan, blocks)
+    var dispatch = Dispatch(part, plan, blocks, services.packer)
     guard !plan.routes.isEmpty else {
       if part.isWhole { throw .init(part.request.format, 400, "no route takes tenant \"\(part.tenant)\"") }
       dispatch.refuseAll()
@@ -112,7 +112,8 @@ final class IngestWorker: RequestWorker {
     try memory.demand(batch.arena.count * (1 + 2 * min(plan.outputs.count, 2)), part.request.format)
     switch router.route(part.batch, by: plan, from: part.tenant.text) {
     case .whole(let outputs):
-      try dispatch.addWhole(outputs, received: part.request.format == .remoteWrite ? received(exchange) : nil)
+      let isReceived = part.request.format == .remoteWrite
+      try dispatch.addWhole(outputs, received: isReceived ? { [self] in received(exchange) } : nil)
       if !batch.wholeRequestHoldsMetadata { addMetadata(to: &dispatch) }
     case .bins:
       try dispatch.addBins(router)

@@ -125,7 +125,8 @@ public final class Delivery: Sendable {
       types[name] = options.type
       limits[name] = QueueLimits(
         bytes: options.queue.bytes, isBestEffort: options.isBestEffort,
-        onFull: options.queue.dropsOldest ? .dropOldest : .refuse)
+        onFull: options.queue.dropsOldest ? .dropOldest : .refuse,
+        block: ReadLimit(batchSize: options.batch.size, rawBytes: options.batch.bytes))
       do throws(BackendError) {
         made.append((options, try registry.make(options)))
       } catch {

@@ -28,8 +28,8 @@ public struct BlockHeader: Sendable {
   }
 }
 
-/// A block that the spool holds, as it is read.
-public struct Block: Sendable {
+/// A block that the spool holds, as it is read. An object, so that rows of blocks are rows of pointers.
+public final class Block: Sendable {
   public let header: BlockHeader
   public let payload: Payload
 
@@ -38,14 +38,14 @@ public struct Block: Sendable {
     self.payload = payload
   }
 
-  public init(
+  public convenience init(
     position: Position, storedAt: ContinuousClock.Instant, account: Account, payload: Payload,
     receipt: (any Receipt)? = nil, attempts: Attempts = .untilExpired
   ) {
-    header = BlockHeader(
-      position: position, storedAt: storedAt, account: account, contents: payload.contents, bytes: payload.count,
-      rawBytes: payload.rawBytes, receipt: receipt, attempts: attempts)
-    self.payload = payload
+    self.init(
+      header: BlockHeader(
+        position: position, storedAt: storedAt, account: account, contents: payload.contents, bytes: payload.count,
+        rawBytes: payload.rawBytes, receipt: receipt, attempts: attempts), payload: payload)
   }
 
   public var position: Position { header.position }

@@ -6,6 +6,9 @@ public import Memory
 /// elements of several payloads behind one length are again a valid body. When the length of this payload
 /// alone happens to stand in `buffer` right before `range`, a payload that is sent alone is not even copied.
 ///
+/// One that is `isLoose` is not encoded yet: a spool joins it with others that go the same way and has all of them encoded
+/// together. None of those ever is in a lane.
+///
 /// Immutable: nobody writes to `buffer` from here on. Any thread. The last one to let go gives the buffer back
 /// to its pool.
 public final class Payload: Sendable {
@@ -16,6 +19,10 @@ public final class Payload: Sendable {
   public let rawBytes: Int
   public let contents: Contents
   private let pool: BufferPool?
+  /// Encodes the bytes, which are content as it is; nil where that is done.
+  let packer: (any Packer)?
+
+  public var isLoose: Bool { packer != nil }
 
   /// - Parameters:
   ///   - range: within the bytes in use of `buffer`.
@@ -27,6 +34,17 @@ public final class Payload: Sendable {
     self.rawBytes = rawBytes
     self.contents = contents
     self.pool = pool
+    packer = nil
+  }
+
+  /// Content that is still to be encoded: all bytes in use of `buffer`.
+  public init(loose buffer: Buffer, contents: Contents, packer: any Packer) {
+    self.buffer = buffer
+    range = 0..<buffer.count
+    rawBytes = buffer.count
+    self.contents = contents
+    pool = nil
+    self.packer = packer
   }
 
   deinit { pool?.give(buffer) }

@@ -13,10 +13,15 @@ public struct QueueLimits: Equatable, Sendable {
   /// Whether entries are dropped when the queue is full, rather than the append refused. `dropOldest` goes before.
   public var isBestEffort: Bool
   public var onFull: OnFull
+  /// What is loose is joined to blocks no larger than this.
+  public var block: ReadLimit
 
-  public init(bytes: Int, isBestEffort: Bool = false, onFull: OnFull = .refuse) {
+  public init(
+    bytes: Int, isBestEffort: Bool = false, onFull: OnFull = .refuse, block: ReadLimit = ReadLimit()
+  ) {
     self.bytes = bytes
     self.isBestEffort = isBestEffort
     self.onFull = onFull
+    self.block = block
   }
 }

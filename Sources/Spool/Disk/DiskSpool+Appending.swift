@@ -6,7 +6,8 @@ extension DiskSpool {
   ) -> AppendResult {
     let time = clock.now
     let append = PendingAppend(
-      items: PendingAppend.Item.items(of: entries), time: time, storedAt: clock.wall(of: time), kept: kept)
+      items: PendingAppend.Item.items(of: entries), time: time, storedAt: clock.wall(of: time),
+      kept: kept.map { [$0] } ?? [])
     var isLastTry = false
     while true {
       let admission = state.withLock { state in
@@ -42,8 +43,10 @@ extension DiskSpool {
 
 extension DiskState {
   /// The lane whose front was stored first.
-  fileprivate func oldestLane(of backend: String) -> LaneKey? {
-    lanes.values.lazy.filter { $0.key.backend == backend }
-      .min { ($0.status.front?.order ?? 0) < ($1.status.front?.order ?? 0) }?.key
+  fileprivate mutating func oldestLane(of backend: String) -> LaneKey? {
+    if queues[backend]?.byAge == nil {
+      queues[backend]?.byAge = LanesByAge(lanes.values.lazy.filter { $0.key.backend == backend })
+    }
+    return queues[backend]?.byAge?.oldest()?.key
   }
 }

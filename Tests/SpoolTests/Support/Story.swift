@@ -35,7 +35,7 @@ struct Story {
   mutating func live(on spool: DiskSpool, rounds: Int, using random: inout some RandomNumberGenerator) {
     for _ in 0..<rounds {
       switch Int.random(in: 0..<10, using: &random) {
-      case 0..<5: append(to: spool, using: &random)
+      case 0..<5: append(to: spool, count: Int.random(in: 0..<4, using: &random) == 0 ? 4 : 1, using: &random)
       case 5..<8: release(from: spool, using: &random)
       case 8: _ = spool.replay(.all, of: "b")
       default:
@@ -44,15 +44,23 @@ struct Story {
     }
   }
 
-  private mutating func append(to spool: DiskSpool, using random: inout some RandomNumberGenerator) {
-    let number = next
-    next += 1
-    let size = Int.random(in: 1..<700, using: &random)
-    let shared = payload("\(number):" + String(repeating: "x", count: size))
-    let lanes = Self.lanes.filter { _ in Bool.random(using: &random) }
-    for lane in lanes { tried[lane, default: []].insert(number) }
-    guard spool.keep(lanes.map { Entry(lane: $0, account: .test, payload: shared) }) else { return }
-    for lane in lanes { kept[lane, default: []].insert(number) }
+  /// Appends so many at once, some of them loose, and waits for all of them.
+  private mutating func append(to spool: DiskSpool, count: Int, using random: inout some RandomNumberGenerator) {
+    var pending: [(number: Int, lanes: [LaneKey], promise: Promise)] = []
+    for number in next..<(next + count) {
+      let text = "\(number):" + String(repeating: "x", count: Int.random(in: 1..<700, using: &random)) + ";"
+      let shared = Bool.random(using: &random) ? loose(text) : payload(text)
+      let lanes = Self.lanes.filter { _ in Bool.random(using: &random) }
+      for lane in lanes { tried[lane, default: []].insert(number) }
+      let promise = Promise()
+      let result = spool.append(
+        lanes.map { Entry(lane: $0, account: .test, payload: shared) }, kept: { promise.keep($0 == nil) })
+      if case .taken = result { pending.append((number, lanes, promise)) }
+    }
+    next += count
+    for (number, lanes, promise) in pending where promise.isKept {
+      for lane in lanes { kept[lane, default: []].insert(number) }
+    }
   }
 
   private mutating func release(from spool: DiskSpool, using random: inout some RandomNumberGenerator) {
@@ -60,7 +68,7 @@ struct Story {
     let order: ReadOrder = Int.random(in: 0..<4, using: &random) == 0 ? .newestFirst : .oldestFirst
     let blocks = spool.read(lane, limit: ReadLimit(blocks: Int.random(in: 1..<6, using: &random)), order: order)
     let settled = blocks.filter { _ in Int.random(in: 0..<5, using: &random) > 0 }.map { block -> Settled in
-      released[lane, default: []].insert(number(of: block))
+      released[lane, default: []].formUnion(numbers(in: block))
       guard Int.random(in: 0..<6, using: &random) == 0 else { return Settled(block.position, .delivered) }
       let burial = Burial(status: 400, reason: "bad", payload: block.payload)
       return Settled(block.position, .refused(status: 400, reason: "bad"), letters: [burial])
@@ -77,7 +85,7 @@ struct Story {
     for lane in Self.lanes {
       var found: [Int] = []
       while case let blocks = spool.read(lane, limit: ReadLimit(blocks: 7)), !blocks.isEmpty {
-        found += blocks.map(number)
+        found += blocks.flatMap(numbers)
         spool.deliver(blocks.map(\.position), in: lane)
       }
       let owed = kept[lane, default: []].subtracting(released[lane, default: []])
@@ -104,12 +112,13 @@ struct Story {
     }
   }
 
-  private func number(of block: Block) -> Int {
-    let text = String(decoding: block.payload.bytes, as: UTF8.self)
-    guard let number = text.split(separator: ":").first.flatMap({ Int($0) }) else {
-      Issue.record("an altered block: \(text.prefix(40))")
-      return -1
+  /// What was joined to the block.
+  private func numbers(in block: Block) -> [Int] {
+    let parts = text(block).split(separator: ";").map { $0.split(separator: ":") }
+    let numbers = parts.compactMap { part in
+      part.count == 2 && part[1].allSatisfy { $0 == "x" } ? Int(part[0]) : nil
     }
-    return number
+    if numbers.isEmpty || numbers.count < parts.count { Issue.record("an altered block: \(text(block).prefix(40))") }
+    return numbers
   }
 }

@@ -13,6 +13,36 @@ func payload(_ text: String, samples: Int = 1, raw: Int = 10, pool: BufferPool? 
     buffer: buffer, range: 0..<buffer.count, rawBytes: raw, contents: Contents(series: 1, samples: samples), pool: pool)
 }
 
+/// As `payload`, but still to be encoded; raw bytes are what it has.
+func loose(_ text: String, samples: Int = 1) -> Payload {
+  let buffer = Buffer(capacity: 64)
+  buffer.append(text)
+  return Payload(loose: buffer, contents: Contents(series: 1, samples: samples), packer: Packing.shared)
+}
+
+/// Encodes contents as they are.
+final class Packing: Packer {
+  static let shared = Packing()
+
+  func pack(_ contents: [Payload]) -> Payload {
+    let sum = contents.reduce(into: Contents()) { $0 += $1.contents }
+    let text = contents.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    return payload(text, samples: sum.samples, raw: text.utf8.count)
+  }
+}
+
+/// Whether an append was kept, once that is known.
+final class Promise: Sendable {
+  private let result = Mutex<Bool?>(nil)
+
+  func keep(_ isKept: Bool) { result.withLock { $0 = isKept } }
+
+  var isKept: Bool {
+    eventually("it is kept or not") { result.withLock { $0 } != nil }
+    return result.withLock { $0 } ?? false
+  }
+}
+
 func entry(
   _ text: String, in lane: LaneKey = .first, samples: Int = 1, receipt: (any Receipt)? = nil,
   attempts: Attempts = .untilExpired

@@ -7,7 +7,7 @@ extension Committer {
   @discardableResult func commit(_ work: Work) -> Bool {
     guard !work.appends.isEmpty || !work.notes.isEmpty else { return true }
     var progress = CommitProgress()
-    for append in work.appends { lay(append, &progress) }
+    for append in AppendJoiner.join(work.appends, most: options.segmentBytes / 8) { lay(append, &progress) }
     flush(&progress)
     let areNotesWritten = work.notes.isEmpty || (progress.error == nil && write(work.notes, from: work.noteSequence))
     let mustSync = options.durability == .fsync && work.appends.contains(where: \.isStored)
@@ -19,6 +19,9 @@ extension Committer {
   }
 
   private func lay(_ append: PendingAppend, _ progress: inout CommitProgress) {
+    var append = append
+    // Where the disk takes nothing anyway, it is spared.
+    if progress.error == nil || !append.isStored { for index in append.items.indices { append.items[index].pack() } }
     guard append.isStored else {
       flush(&progress)
       progress.written.append(
@@ -133,17 +136,18 @@ extension Committer {
 
   private func finish(_ progress: CommitProgress, _ work: Work) {
     for written in progress.safe {
-      for (record, offset) in written.records where record.kind == .block {
-        written.index.add(record, written.append, at: offset)
-      }
+      // The records of the blocks come in the order of the items.
+      let items = written.append.items.filter(\.isStored)
+      for (item, (record, offset)) in zip(items, written.records) { written.index.add(record, item, at: offset) }
     }
     state.withLock { state in
       for written in progress.safe { state.publish(written.append, segment: written.segment) }
       for (append, _) in progress.failed { state.withdraw(append) }
+      (state.syncs, state.syncTime) = (writer.syncs, writer.syncTime)
     }
     if let error = progress.error { note(error) } else if work.appends.contains(where: \.isStored) { recovered() }
-    for written in progress.safe { written.append.kept?(nil) }
-    for (append, error) in progress.failed { append.kept?(SpoolError.disk("\(error)")) }
+    for written in progress.safe { for kept in written.append.kept { kept(nil) } }
+    for (append, error) in progress.failed { for kept in append.kept { kept(SpoolError.disk("\(error)")) } }
     if !progress.safe.isEmpty { wake() }
   }
 
@@ -165,8 +169,7 @@ extension Committer {
 
 extension SegmentIndex {
   /// Adds the blocks of a record that was just written.
-  fileprivate func add(_ record: LogRecord, _ append: PendingAppend, at offset: Int) {
-    guard let item = append.items.first(where: { $0.sequence == record.sequence }) else { return }
+  fileprivate func add(_ record: LogRecord, _ item: PendingAppend.Item, at offset: Int) {
     for (index, entry) in item.entries.enumerated() {
       add(StoredBlock(record, item, entry, position: record.sequence + UInt64(index), at: offset), to: entry.lane)
     }

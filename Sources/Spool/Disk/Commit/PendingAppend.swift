@@ -3,8 +3,16 @@ struct PendingAppend {
   /// A payload and the lanes that carry it.
   struct Item {
     var payload: Payload
+    /// Loose content of later appends that goes the same way, to be encoded behind `payload`.
+    var joined: [Payload] = []
     var checksum: UInt32
     var entries: [Entry]
+    /// What all contents together may come to.
+    var limit = ReadLimit()
+    /// Samples and native histograms of all contents.
+    var batchSize: Int
+    /// Bytes that each of its queues has reserved for it: of what is loose as it is, which is more than it will take.
+    var reserved: Int
     /// Blocks that somebody waits for are not stored.
     var isStored: Bool
     var replayed: ReplayedLetter?
@@ -20,10 +28,11 @@ struct PendingAppend {
   var time: ContinuousClock.Instant
   /// Nanoseconds since 1970.
   var storedAt: Int64
-  var kept: (@Sendable ((any Error)?) -> Void)?
-
+  /// Who waits for it: of appends that were joined there are several.
+  var kept: [@Sendable ((any Error)?) -> Void]
   /// Bytes that it holds in memory until it is written.
-  var bytes: Int { items.reduce(0) { $0 + $1.payload.count } }
+  var bytes = 0
+
   /// Whether any of it is written.
   var isStored: Bool { !drops.isEmpty || items.contains(where: \.isStored) }
 }
@@ -39,12 +48,25 @@ extension PendingAppend.Item {
       {
         items[index].entries.append(entry)
       } else {
-        let checksum = isStored ? Checksum.of(entry.payload.bytes) : 0
+        // Of what is loose it is known once it is packed.
+        let checksum = isStored && !entry.payload.isLoose ? Checksum.of(entry.payload.bytes) : 0
         items.append(
-          PendingAppend.Item(payload: entry.payload, checksum: checksum, entries: [entry], isStored: isStored))
+          PendingAppend.Item(
+            payload: entry.payload, checksum: checksum, entries: [entry],
+            batchSize: entry.payload.contents.batchSize, reserved: entry.payload.count, isStored: isStored))
       }
     }
     return items
+  }
+
+  var isLoose: Bool { payload.isLoose }
+
+  /// Encodes what is loose.
+  mutating func pack() {
+    guard let packer = payload.packer else { return }
+    payload = packer.pack([payload] + joined)
+    joined = []
+    checksum = isStored ? Checksum.of(payload.bytes) : 0
   }
 
   private func goes(to lane: LaneKey) -> Bool { entries.contains { $0.lane == lane } }

@@ -54,8 +54,9 @@ extension DiskSpool {
     let entry = Entry(lane: letter.lane, account: letter.account, payload: payload)
     let replayed = ReplayedLetter(id: letter.id, amount: letter.amount)
     let item = PendingAppend.Item(
-      payload: payload, checksum: Checksum.of(payload.bytes), entries: [entry], isStored: true, replayed: replayed)
-    let append = PendingAppend(items: [item], time: time, storedAt: clock.wall(of: time), kept: kept)
+      payload: payload, checksum: Checksum.of(payload.bytes), entries: [entry],
+      batchSize: payload.contents.batchSize, reserved: payload.count, isStored: true, replayed: replayed)
+    let append = PendingAppend(items: [item], time: time, storedAt: clock.wall(of: time), kept: [kept])
     let isTaken = state.withLock { state in
       guard !state.isClosed, state.failure == nil, state.pendingBytes <= options.pendingBytes,
         state.queues[letter.lane.backend]?.isOpen == true, state.fits(payload.count, in: letter.lane.backend),

@@ -10,7 +10,7 @@ final class NoFile: DiskFile {
 
   func size() -> Int { 0 }
   func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int) throws(DiskError) { throw lack }
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int { 0 }
+  func readOnce(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int { 0 }
   func sync() {}
   func allocate(_ size: Int) throws(DiskError) { throw lack }
   func truncate(_ size: Int) {}

@@ -78,12 +78,27 @@ extension DiskState {
     for index in append.items.indices {
       append.items[index].sequence = nextSequence
       nextSequence += UInt64(append.items[index].entries.count)
-      for entry in append.items[index].entries { queues[entry.lane.backend]?.reserved += entry.payload.count }
+      let item = append.items[index]
+      for entry in item.entries { queues[entry.lane.backend]?.reserved += item.reserved }
+      if item.isLoose { append.items[index].limit = joinLimit(item) }
+      append.bytes += item.payload.count
     }
     append.dropsSequence = takeSequence()
     pending.append(append)
     pendingBytes += append.bytes
   }
+
+  /// What a block made of the item and others may come to: none of its backends takes blocks apart that are too large.
+  private func joinLimit(_ item: PendingAppend.Item) -> ReadLimit {
+    item.entries.reduce(ReadLimit(rawBytes: Self.largestJoined)) { least, entry in
+      guard let block = queues[entry.lane.backend]?.limits.block else { return least }
+      return ReadLimit(
+        batchSize: min(least.batchSize, block.batchSize), rawBytes: min(least.rawBytes, block.rawBytes))
+    }
+  }
+
+  /// Encoders look back no further: beyond this, blocks that are joined come out no smaller.
+  private static let largestJoined = 64 << 10
 
   mutating func takeSequence() -> UInt64 {
     defer { nextSequence += 1 }
@@ -94,7 +109,7 @@ extension DiskState {
   private mutating func letGo(_ append: PendingAppend) {
     pendingBytes -= append.bytes
     for item in append.items {
-      for entry in item.entries { queues[entry.lane.backend]?.reserved -= entry.payload.count }
+      for entry in item.entries { queues[entry.lane.backend]?.reserved -= item.reserved }
     }
   }
 
@@ -163,6 +178,7 @@ extension DiskState {
     if let known = lanes[key] { return known }
     let new = DiskLane(key)
     lanes[key] = new
+    if let count = queues[key.backend]?.status.lanes { queues[key.backend]?.byAge?.add(new, among: count) }
     return new
   }
 
