@@ -159,6 +159,12 @@ def remote_write_body(body, more=lambda body, index: {}):
     return Body(compress(b"".join(raw)), SERIES, debug, first)
 
 
+def small_body(body):
+    """What one small process sends."""
+    series = [time_series(labels_of(body, index), value_of(body, index)) for index in range(10)]
+    return Body(compress(b"".join(series)), len(series))
+
+
 def owned_body(body):
     """The same series, each with one of a hundred owners, as an agent sends them that scrapes for many."""
     return remote_write_body(body, lambda body, index: {"owner": owner_of(body, index)})
@@ -322,6 +328,7 @@ def translated_body(body):
 MAKERS = {
     "remote_write": remote_write_body,
     "owned": owned_body,
+    "small": small_body,
     "remote_write_2": remote_write_2_body,
     "otlp": otlp_body,
     "otlp_json": otlp_json_body,

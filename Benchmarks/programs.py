@@ -169,6 +169,7 @@ class Sluice(Program):
                 "endpoint": f"http://{sink}/api/v1/write",
                 "protocol_version": case.version,
             }
+            | case.backend
             for number, sink in enumerate(sinks)
         }
         foreign = [
@@ -194,7 +195,7 @@ class Sluice(Program):
             }
             own = [{"name": "owners", "rewrite": rewrite, "send": ["sink0"]}]
         else:
-            own = [{"name": "all", "send": ["sink0"], "ack": case.ack}]
+            own = [{"name": "all", "send": list(backends) if case.mirrored else ["sink0"], "ack": case.ack}]
             if case.relabel:
                 own[0]["rewrite"] = {"relabel_configs": case.relabel}
         return {
@@ -215,15 +216,30 @@ class Sluice(Program):
         """What it says it has lost or refused to take, by its own counters; not what a rule drops on purpose."""
         names = r"sluice_backend_(?:dropped|refused|returned)_samples_total|sluice_refused_total"
         names += r"|sluice_requests_turned_away_total"
+        return self._sum(names)
+
+    def delivered(self, backend=""):
+        """Samples that its backends have, or one of them."""
+        return self._sum("sluice_backend_delivered_samples_total", backend)
+
+    def queued(self, backend=""):
+        return self._sum("sluice_backend_queue_samples", backend)
+
+    def _sum(self, names, backend=""):
+        label = f'backend="{backend}"' if backend else ""
         page = get(f"http://{self.admin}/metrics")
-        return sum(float(v) for v in re.findall(rf"^(?:{names})(?:\{{[^}}]*\}})? (\S+)$", page, re.MULTILINE))
+        return sum(
+            float(v) for v in re.findall(rf"^(?:{names})(?:\{{[^}}]*{label}[^}}]*\}})? (\S+)$", page, re.MULTILINE)
+        )
 
 
 class Nginx(Program):
     """Backends that read each request to its end, answer 204, and note its length: one for each address."""
 
-    def __init__(self, folder, count, version="1.0"):
-        self.addresses = [free_address() for _ in range(count)]
+    def __init__(self, folder, count, version="1.0", addresses=None, status=204):
+        """`addresses`: where to listen, for one that comes back; `status`: what every request gets."""
+        self.addresses = addresses or [free_address() for _ in range(count)]
+        answer = status
         self.access = folder / "requests"
         status = free_address()
         folder.mkdir(parents=True, exist_ok=True)
@@ -237,7 +253,7 @@ class Nginx(Program):
     listen {address} backlog=1024;
     access_log {self.access} length buffer=256k flush=500ms;
     {written}
-    location / {{ echo_read_request_body; echo_status 204; echo -n; }}
+    location / {{ echo_read_request_body; echo_status {answer}; echo -n; }}
   }}"""
             for address in self.addresses
         )

@@ -1,5 +1,5 @@
 -- Posts the bodies of a folder round and round. Arguments: folder, number of bodies, path, content type, encoding, version,
--- bearer token or nothing.
+-- bearer token or nothing, milliseconds that each connection waits on average before its next request.
 local threads = 0
 
 function setup(thread)
@@ -28,6 +28,11 @@ function init(arguments)
     file:close()
   end
   total, turn = count, first
+  local pause = tonumber(arguments[8] or 0)
+  if pause > 0 then
+    -- wrk waits where this exists.
+    function delay() return math.floor(pause * (0.5 + math.random()) + 0.5) end
+  end
 end
 
 function request()
