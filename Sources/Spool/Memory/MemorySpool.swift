@@ -31,7 +31,8 @@ public final class MemorySpool: Spool {
     _ entries: [Entry], dropped movements: [Movement], kept: (@Sendable ((any Error)?) -> Void)?
   ) -> AppendResult {
     let time = now()
-    let entries = entries.map(\.packed)
+    // Here is no commit to wait for, and so nothing to be joined with.
+    let entries = entries.packed
     let (result, dropped) = state.withLock { $0.append(entries, dropped: movements, at: time) }
     for (backend, receipt, _) in dropped { receipt?.settle(.dropped(.queueFull), backend: backend) }
     guard case .taken = result else { return result }
@@ -108,15 +109,5 @@ public final class MemorySpool: Spool {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-  }
-}
-
-extension Entry {
-  /// Here is no commit to wait for, and so nothing to be joined with.
-  fileprivate var packed: Entry {
-    guard let packer = payload.packer else { return self }
-    var entry = self
-    entry.payload = packer.pack([payload])
-    return entry
   }
 }

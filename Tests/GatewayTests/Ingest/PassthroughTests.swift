@@ -15,8 +15,9 @@ import Wire
 
     """
 
+  // Too large to be joined with others.
   private let request = WriteRequest(
-    (0..<50).map { .init("requests_total", ["job": "api", "instance": "host-\($0)"], value: Double($0)) },
+    (0..<500).map { .init("requests_total", ["job": "api", "instance": "host-\($0)"], value: Double($0)) },
     metadata: [.init(family: "requests_total", type: .counter, help: "Requests.")])
 
   @Test func `a remote write is forwarded byte for byte`() throws {
@@ -47,7 +48,7 @@ import Wire
     let bench = try IngestBench(Self.plain)
     _ = try bench.write(request)
     let contents = bench.spool.entries.first?.payload.contents
-    #expect(contents == Contents(series: 50, samples: 50, metadata: 1))
+    #expect(contents == Contents(series: 500, samples: 500, metadata: 1))
   }
 
   @Test(arguments: [

@@ -59,6 +59,7 @@ final class RecordingSpool: Spool {
   func append(
     _ entries: [Entry], dropped: [Movement], kept: (@Sendable ((any Error)?) -> Void)?
   ) -> AppendResult {
+    let entries = entries.packed
     let (result, settle) = state.withLock { state in
       state.appends += 1
       if case .taken = state.result {
