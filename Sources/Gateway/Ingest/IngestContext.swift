@@ -19,6 +19,8 @@ final class IngestContext: Sendable {
   let adminAccess: AdminAccess
   /// How OTLP is translated.
   let otlp: OTLPSettings
+  /// What each listener is called.
+  private let namesOfListener: [Address: [String]]
 
   private init(_ configuration: Configuration, _ table: RoutingTable, _ authenticator: Authenticator) {
     self.configuration = configuration
@@ -33,6 +35,8 @@ final class IngestContext: Sendable {
     bestEffortBackends = Set(configuration.backends.filter(\.isBestEffort).map(\.name))
     adminAccess = AdminAccess(configuration.admin)
     otlp = OTLPSettings(configuration)
+    let names = configuration.listeners.map { ($0.address, ["\($0.address)", $0.name].compactMap(\.self)) }
+    namesOfListener = Dictionary(names) { first, _ in first }
   }
 
   /// - Parameters:
@@ -64,7 +68,7 @@ final class IngestContext: Sendable {
     (self.configuration, self.table) = (configuration, table)
     (authenticator, identity, adminAccess) = (other.authenticator, other.identity, other.adminAccess)
     (standardLimits, ownLimits, otlp) = (other.standardLimits, other.ownLimits, other.otlp)
-    bestEffortBackends = other.bestEffortBackends
+    (bestEffortBackends, namesOfListener) = (other.bestEffortBackends, other.namesOfListener)
   }
 
   /// This with `configuration` in force, which differs in one route.
@@ -96,10 +100,8 @@ final class IngestContext: Sendable {
 
   func limits(of tenant: TenantName) -> TenantLimits { ownLimits[tenant.text] ?? standardLimits }
 
-  /// What the listener is called.
-  func names(of address: Address) -> [String] {
-    ["\(address)", limits(of: address).name].compactMap(\.self)
-  }
+  /// What the listener is called; of one that is being removed, its address.
+  func names(of address: Address) -> [String] { namesOfListener[address] ?? ["\(address)"] }
 
   /// The listener as it is configured now; of one that is being removed, the defaults.
   func limits(of address: Address) -> Configuration.Listener {

@@ -62,7 +62,11 @@ public final class SeriesRouter {
     refused.truncate()
     pool.removeAll()
     let size = batch.wholeRequest?.count ?? .max
-    if let outputs = plan.wholeOutputs, fits(size, outputs, plan) { return .whole(outputs: outputs) }
+    if let outputs = plan.wholeOutputs {
+      if fits(size, outputs, plan) { return .whole(outputs: outputs) }
+      copy(batch, to: outputs, plan)
+      return .bins
+    }
     decisions.makeRoom()
     hash(batch, plan)
     if choose(batch, plan), let outputs = wholeOutputs(plan), fits(size, outputs, plan) {
@@ -72,6 +76,23 @@ public final class SeriesRouter {
     fill(batch, plan)
     pool.trim()
     return .bins
+  }
+
+  /// Every series goes as it is, and no look at any is needed to know that; only what holds them all does not exist, for
+  /// they are one tenant's of a request, or are too many for one block.
+  private func copy(_ batch: SeriesBatch, to outputs: [Int], _ plan: Plan) {
+    guard !batch.series.isEmpty else { return }
+    for output in outputs {
+      let key = BinKey(output: UInt32(output), addressee: 0, shard: 0)
+      let most = plan.limits[output].maxBytes
+      var bin = pool.open(key, nil)
+      for index in 0..<batch.series.count {
+        let record = batch.series[index]
+        if bin.bytes.count &+ record.encoded.count > most, bin.counts.series > 0 { bin = pool.open(key, nil) }
+        append(record, of: batch, to: bin, script: nil)
+      }
+    }
+    pool.trim()
   }
 
   /// Whether `losses` tells of series that were refused.
