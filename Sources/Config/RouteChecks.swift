@@ -13,17 +13,20 @@ public struct RouteChecks: Sendable {
   public var headerTemplate: Check
   /// A tenant, or another name, to match, by name or glob.
   public var tenantGlob: Check
+  /// The name of an algorithm that JSON Web Tokens are signed by.
+  public var signatureAlgorithm: Check
 
   /// A check left out takes everything.
   public init(
     selector: @escaping Check = { _ in nil }, regex: @escaping Check = { _ in nil },
     tenantTemplate: @escaping Check = { _ in nil }, headerTemplate: @escaping Check = { _ in nil },
-    tenantGlob: @escaping Check = { _ in nil }
+    tenantGlob: @escaping Check = { _ in nil }, signatureAlgorithm: @escaping Check = { _ in nil }
   ) {
     self.selector = selector
     self.regex = regex
     self.tenantTemplate = tenantTemplate
     self.headerTemplate = headerTemplate
     self.tenantGlob = tenantGlob
+    self.signatureAlgorithm = signatureAlgorithm
   }
 }

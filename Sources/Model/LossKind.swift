@@ -35,6 +35,8 @@ public enum LossKind: Int, CaseIterable, Sendable {
   case scope
   /// Metrics with metadata of their own.
   case metricMetadata
+  /// Metadata of remote-write 1.0 that belongs to no tenant of its request, where series name their tenants.
+  case metadataWithoutTenant
 
   /// The `kind` label of `sluice_translation_losses_total`.
   public var name: String {
@@ -56,6 +58,7 @@ public enum LossKind: Int, CaseIterable, Sendable {
     case .resourceSchema: "resource_schema"
     case .scope: "scope"
     case .metricMetadata: "metric_metadata"
+    case .metadataWithoutTenant: "metadata_without_tenant"
     }
   }
 }

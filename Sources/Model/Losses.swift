@@ -1,7 +1,7 @@
 /// How often each kind of loss happened in one request. A plain value, so that counting is an addition.
 public struct Losses: Equatable, Sendable {
   /// As many as there are kinds; the type wants it as a number.
-  private var counts = InlineArray<17, Int>(repeating: 0)
+  private var counts = InlineArray<18, Int>(repeating: 0)
 
   public init() {}
 

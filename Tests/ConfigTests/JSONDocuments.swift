@@ -1,4 +1,5 @@
 import JSON
+import Rules
 import Testing
 
 @testable import Config
@@ -29,6 +30,20 @@ import Testing
 
   private func document() throws -> ConfigurationDocument {
     try ConfigurationLoader.document(text: Self.text, name: "t.yaml", environment: ["PASSWORD": "secret"])
+  }
+
+  @Test func `a number that JSON cannot hold goes through it as text`() throws {
+    let step = "{action: hashmod, target_label: a, modulus: 9223372036854775808}"
+    let first = try ConfigurationLoader.document(
+      text: "backends: {a: {type: debug}}\nroutes: [{name: r, send: [a], rewrite: {relabel_configs: [\(step)]}}]",
+      name: "t.yaml", environment: [:])
+    let again = try read(first.source)
+    #expect(again.configuration.routes[0].rewrite.relabelConfigs[0].modulus == 1 << 63)
+    #expect(again.source == first.source)
+    let small: JSONValue = [
+      "backends": ["a": ["type": "debug"]], "routes": [["name": "r", "send": ["a"], "priority": "7"]],
+    ]
+    #expect(problems(small).count == 1)
   }
 
   private func problems(_ json: JSONValue) -> [String] {

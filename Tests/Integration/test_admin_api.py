@@ -92,6 +92,7 @@ OPERATIONS = [
     ("GET", "/admin/v1/status", None, 200, 200),
     ("GET", "/admin/v1/ledger", None, 200, 200),
     ("GET", "/admin/v1/collisions", None, 200, 200),
+    ("GET", "/admin/v1/ha/elections", None, 200, 200),
     ("GET", "/admin/v1/tap?duration=1ms", None, 200, 200),
     ("POST", "/admin/v1/explain/request?path=/v1/metrics", {}, 422, 422),
     ("POST", "/admin/v1/explain", {"tenant": "t", "series": [{"__name__": "m"}]}, 200, 200),

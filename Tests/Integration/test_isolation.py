@@ -222,17 +222,20 @@ def test_ten_thousand_requests_of_two_tenants_never_reach_the_other_ones_prometh
 
 
 SECRET = "hunter2-0123456789"
+HASH = "5ec4e7" * 10 + "0123"
 
 
 def test_no_secret_shows_anywhere(sluice, fake_backend):
     sink = fake_backend()
+    signature = {"region": "r", "access_key": "id", "secret_key": f"{SECRET}k", "session_token": f"{SECRET}l"}
     config = configuration(
         {
             "basic": backend(sink.url, auth={"basic": {"username": "u", "password": f"{SECRET}a"}}),
             "bearer": backend(sink.url + f"?key={SECRET}b", auth={"bearer": {"token": f"{SECRET}c"}}),
             "header": backend("http://127.0.0.1:1/write", headers={"X-Key": f"{SECRET}d"}, best_effort=True),
+            "signed": backend(sink.url, auth={"sigv4": signature}, best_effort=True),
         },
-        tenants={"acme": {"tokens": [f"{SECRET}e"]}},
+        tenants={"acme": {"tokens": [f"{SECRET}e"], "token_sha256": {"old": HASH}}},
         tenancy={
             "sources": ["bearer", "basic_auth", "header"],
             "credentials": [
@@ -259,12 +262,27 @@ def test_no_secret_shows_anywhere(sluice, fake_backend):
             see(gateway.write(up, tenant="other", headers={"Authorization": scheme}))
     assert see(gateway.write(up, tenant=None, headers={"Authorization": f"Bearer {SECRET}e"})).status_code == 204
     sink.wait_for_requests(1)
+    ops = {"Authorization": f"Bearer {SECRET}i"}
+    for auth in ({"bearer": {"token": f"{SECRET}m"}}, {"basic": {"username": "u", "password": 5}}, f"{SECRET}n"):
+        see(
+            requests.put(
+                f"{gateway.admin_url}/admin/v1/backends/late",
+                json=backend(sink.url, auth=auth),
+                headers=ops,
+                timeout=20,
+            )
+        )
+    see(
+        requests.put(
+            f"{gateway.admin_url}/admin/v1/tenants/late", json={"tokens": [f"{SECRET}o"]}, headers=ops, timeout=20
+        )
+    )
     for token in (None, f"{SECRET}i", f"{SECRET}j", f"{SECRET}e"):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        for path in ("metrics", "admin/v1/config", "admin/v1/backends", "admin/v1/routes", "admin/v1/tenants", "no"):
+        resources = [f"admin/v1/{kind}" for kind in ("backends", "routes", "tenants", "audit", "revisions", "status")]
+        for path in ("metrics", "admin/v1/config", "admin/v1/backends/late", *resources, "no"):
             see(requests.get(f"{gateway.admin_url}/{path}", headers=headers, timeout=20))
     gateway.wait_for_log("keys of tokens cannot be had")
-    ops = {"Authorization": f"Bearer {SECRET}i"}
     broken = {**config, "tenants": {"acme": {"tokens": [f"{SECRET}e", f"{SECRET}e", f"{SECRET} k"]}}}
     for wrong in (broken, {**broken, "nonsense": 1}, f"tenants: {{a: {{tokens: {SECRET}}}}}\n", f"{SECRET}: [{SECRET}"):
         gateway.write_config(wrong)
@@ -273,7 +291,7 @@ def test_no_secret_shows_anywhere(sluice, fake_backend):
     gateway.write_config(config)
     assert see(requests.post(f"{gateway.admin_url}/-/reload", headers=ops, timeout=20)).status_code == 200
     seen.append(gateway.log())
-    shown = [text for text in seen if SECRET in text]
+    shown = [text for text in seen if SECRET in text or HASH in text]
     # The key of a mapping is the one thing that is told as it stands.
     assert [text for text in shown if f"{SECRET}: [" not in text] == []
 

@@ -1,7 +1,10 @@
 """Of two Prometheus servers that scrape the same, one is kept; when it dies, the other one takes over."""
 
+import datetime
+
 import pytest
 from support import messages
+from support.admin import Admin
 from support.ports import free_address
 from support.servers import Prometheus
 from support.sluice import backend, configuration
@@ -142,3 +145,28 @@ def test_the_election_outlives_a_reload(sluice, fake_backend):
     write("a", 3)
     (held,) = sink.wait_for_samples(2).values()
     assert [stamp for stamp, _ in held["samples"]] == [1, 3]
+
+
+def test_it_is_told_who_is_elected(sluice, fake_backend):
+    sink = fake_backend()
+    gateway = sluice(configuration({"sink": backend(sink.url)}, ha_dedup={"enabled": True}))
+    for tenant, cluster, replica in (("acme", "eu", "a"), ("acme", "eu", "b"), ("acme", "us", "b"), ("pay", "eu", "b")):
+        series = messages.series({"__name__": "up", "cluster": cluster, "__replica__": replica}, (1, 1.0))
+        assert gateway.write(series, tenant=tenant).status_code == 204
+
+    def elected(query=""):
+        items = Admin(gateway).get(f"/admin/v1/ha/elections{query}")["items"]
+        for item in items:
+            heard = datetime.datetime.fromisoformat(item.pop("last_heard"))
+            assert 0 <= (datetime.datetime.now(datetime.UTC) - heard).total_seconds() < 60
+        return items
+
+    everything = [
+        {"tenant": "acme", "cluster": "eu", "replica": "a"},
+        {"tenant": "acme", "cluster": "us", "replica": "b"},
+        {"tenant": "pay", "cluster": "eu", "replica": "b"},
+    ]
+    assert elected() == everything
+    assert elected("?tenant=pay") == everything[2:]
+    assert elected("?tenant=none") == []
+    assert gateway.metric("sluice_ha_clusters") == 3

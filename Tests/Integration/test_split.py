@@ -48,6 +48,34 @@ def test_each_series_goes_to_the_tenant_of_its_label_in_one_go(split):
     assert gateway.metric("sluice_tenant_received_samples_total", tenant="green") == 1
 
 
+def test_metadata_that_belong_to_no_tenant_are_counted(split):
+    gateway, sink = split()
+    about = [
+        messages.MetricMetadata(type=1, metric_family_name=b"up", help=b"Whether."),
+        messages.MetricMetadata(type=2, metric_family_name=b"other", help=b"Of nobody here."),
+    ]
+    alone = messages.WriteRequest(metadata=about)
+    assert gateway.write(alone, tenant=None).status_code == 204
+    kind = {"protocol": "remote_write", "kind": "metadata_without_tenant"}
+    assert gateway.metric("sluice_translation_losses_total", **kind) == 2
+    both = request("red", "blue")
+    both.metadata.extend(about)
+    assert gateway.write(both, tenant=None).status_code == 204
+    assert gateway.metric("sluice_translation_losses_total", **kind) == 3
+    sink.wait_for_samples(2)
+
+
+def test_metadata_alone_go_to_the_tenant_of_their_request(split):
+    gateway, sink = split(sources=["label", "header"])
+    alone = messages.WriteRequest(
+        metadata=[messages.MetricMetadata(type=1, metric_family_name=b"up", help=b"Whether.")]
+    )
+    assert gateway.write(alone, tenant="acme").status_code == 204
+    sink.wait_for_requests(1)
+    assert [received.tenant for received in sink.received] == ["acme"]
+    assert gateway.metric("sluice_translation_losses_total") in (None, 0)
+
+
 def test_the_label_is_removed_where_that_is_wanted(split):
     gateway, sink = split(label={"name": "team", "remove": True})
     body = messages.WriteRequest(

@@ -59,6 +59,9 @@ extension Reading {
 }
 
 extension Scalar {
+  /// JSON as it is read here has no integer so large: it is written as a string.
+  fileprivate func isBeyondJSON(_ number: Int128) -> Bool { hasTypes && Int64(exactly: number) == nil }
+
   /// `${HOME}` is most often meant to be `${env:HOME}`, and must not pass as a password of seven characters.
   fileprivate var complaintOfUnexpanded: String? {
     guard let unexpanded else { return nil }
@@ -120,7 +123,7 @@ extension Reading<Bool> {
 extension Reading where Value: FixedWidthInteger & Sendable {
   static func integer(_ range: ClosedRange<Value> = .min ... .max) -> Self {
     scalar("a whole number", kind: .plain) { (scalar) throws(Complaint) in
-      guard !scalar.isString, let number = Int128(scalar.text) else {
+      guard let number = Int128(scalar.text), !scalar.isString || scalar.isBeyondJSON(number) else {
         throw Complaint("expected a whole number, got \(scalar.isString ? "the string " : "")\(scalar.shown)")
       }
       if number < range.lowerBound { throw Complaint("must be at least \(range.lowerBound)") }

@@ -7,7 +7,9 @@ extension Configuration.JWT {
     Field("issuer", \.issuer, Reading.string().orNull),
     Field("audience", \.audiences, .oneOrList(of: .string())),
     Field("tenant_claim", \.tenantClaim, .string()),
-    Field("algorithms", \.algorithms, .oneOrList(of: .choice(Algorithm.allCases))),
+    Field(
+      "algorithms", \.algorithms,
+      .oneOrList(of: Reading.string().checked { text, reader in reader.checks.signatureAlgorithm(text) })),
     Field("leeway", \.leeway, .duration(atLeast: .zero)),
   ])
 

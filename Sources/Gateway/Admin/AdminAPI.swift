@@ -23,7 +23,7 @@ final class AdminAPI: Sendable {
   static let endpoints: [AdminEndpoint] =
     [
       plainPages, wholeConfiguration, history, status, books, collisions, questions, tap, backendOperations,
-      tenantTokens, plans, commits,
+      tenantTokens, plans, commits, elections,
     ]
     .flatMap { $0 } + ResourceKind.allCases.flatMap(resources)
 

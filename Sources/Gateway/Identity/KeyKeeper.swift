@@ -144,7 +144,7 @@ extension TokenRules {
     tenantClaim = settings.tenantClaim
     leeway = settings.leeway
     if !settings.algorithms.isEmpty {
-      algorithms = Set(settings.algorithms.compactMap { SignatureAlgorithm(rawValue: $0.rawValue) })
+      algorithms = Set(settings.algorithms.compactMap { SignatureAlgorithm(rawValue: $0) })
     }
   }
 }

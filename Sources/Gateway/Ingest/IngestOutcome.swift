@@ -4,8 +4,16 @@ internal import Spool
 
 /// What becomes of a request: that of all its parts together.
 struct IngestOutcome {
+  /// Samples of a tenant's rate that a request has used.
+  struct Charge: Sendable {
+    let account: TenantAccount
+    let samples: Int
+
+    func undo() { account.giveBack(samples: samples) }
+  }
+
   private let request: IngestRequest
-  private let losses: Losses
+  private var losses: Losses
   private(set) var entries: [Entry] = []
   /// What is refused to the sender: by the decoder, for want of a tenant, by the routes.
   var refusals: Refusals
@@ -21,7 +29,8 @@ struct IngestOutcome {
   private(set) var waitsForStorage = false
   private var droppedSamples: [DropCause: Int] = [:]
   private var takeovers: [(tenant: String, count: Int)] = []
-  private var charges: [(account: TenantAccount, samples: Int)] = []
+  /// What tenants were charged for the request.
+  private(set) var charges: [Charge] = []
   private var tenants: [(name: String, samples: Int)] = []
   private var routes: [(name: String, samples: Int)] = []
 
@@ -43,20 +52,34 @@ struct IngestOutcome {
     droppedSamples[.haReplica, default: 0] += dispatch.losses.passedOver.batchSize
     takeovers.append((dispatch.part.tenant.text, dispatch.takeovers))
     tenants.append((dispatch.part.tenant.text, dispatch.accepted.batchSize))
-    routes += dispatch.taken.map { ($0.route, $0.counts.batchSize) }
+    for taken in dispatch.taken { note(taken.route, taken.counts.batchSize) }
+  }
+
+  /// The parts of a request mostly go by the same route.
+  private mutating func note(_ route: String, _ samples: Int) {
+    if let last = routes.indices.last, routes[last].name == route {
+      routes[last].samples += samples
+    } else {
+      routes.append((route, samples))
+    }
   }
 
   var due: [MetadataMemory.Due] { told.map(\.due) }
+
+  /// Notes what of the request is left out.
+  mutating func lose(_ kind: LossKind, _ count: Int) { losses.add(kind, count) }
 
   /// Part of the request was beyond a limit that it may be within later.
   mutating func limit(retryAfter seconds: Int) { retryAfter = max(retryAfter ?? 0, seconds) }
 
   /// Notes what an account was charged for the request.
-  mutating func charge(_ account: TenantAccount, _ samples: Int) { charges.append((account, samples)) }
+  mutating func charge(_ account: TenantAccount, _ samples: Int) {
+    charges.append(Charge(account: account, samples: samples))
+  }
 
   /// The request was not taken after all.
   func undoCharges() {
-    for (account, samples) in charges { account.giveBack(samples: samples) }
+    for charge in charges { charge.undo() }
   }
 
   func intake(listener: String, receivedBytes: Int, decodedBytes: Int) -> GatewayMetrics.Intake {

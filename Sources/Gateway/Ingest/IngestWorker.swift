@@ -63,6 +63,7 @@ final class IngestWorker: RequestWorker {
       if services.recent.isDue(), let part = parts.randomElement() {
         services.recent.note(part.batch, part.facts(listener), exchange.head.headers)
       }
+      noteOrphans(parts, &outcome)
       for part in parts {
         guard let part = try services.control.admit(part, limiter, &outcome) else { continue }
         outcome.add(try dispatch(part, exchange))
@@ -96,6 +97,17 @@ final class IngestWorker: RequestWorker {
     return parts.map { part in
       IngestPart(request: request, tenant: part.tenant, batch: part.batch, isWhole: part.batch === batch)
     }
+  }
+
+  /// Metadata that no tenant of a request gets, if it was sent to one at all.
+  private func noteOrphans(_ parts: [IngestPart], _ outcome: inout IngestOutcome) {
+    guard !batch.metadata.isEmpty, !parts.contains(where: \.isWhole) else { return }
+    let names = parts.map { FamilyNames(of: $0.batch) }
+    let orphans = (0..<batch.metadata.count).count { index in
+      let family = batch.bytes(batch.metadata[index].family)
+      return !names.contains { $0.contains(family) }
+    }
+    outcome.lose(.metadataWithoutTenant, orphans)
   }
 
   /// Routes a part and makes its entries for the spool.

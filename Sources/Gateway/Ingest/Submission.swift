@@ -18,6 +18,8 @@ struct Submission: Sendable {
   private let limitedFor: Int?
   private let intake: GatewayMetrics.Intake
   private let reply: Reply
+  /// Gives back what tenants were charged for the request.
+  private let undoCharges: @Sendable () -> Void
 
   init(
     _ outcome: IngestOutcome, _ format: WireFormat, intake: GatewayMetrics.Intake, reply: Reply,
@@ -30,6 +32,7 @@ struct Submission: Sendable {
     refusals = outcome.refusals
     accepted = outcome.accepted
     limitedFor = outcome.retryAfter
+    undoCharges = { [charges = outcome.charges] in for charge in charges { charge.undo() } }
     (self.format, self.intake) = (format, intake)
     (self.reply, self.services) = (reply, services)
   }
@@ -52,6 +55,7 @@ struct Submission: Sendable {
     }
     try append(entries) { error in
       note(error)
+      if error != nil { undoCharges() }
       reply.send(error == nil ? taken : Self.notStored(format), format)
     }
   }
@@ -96,6 +100,8 @@ struct Submission: Sendable {
       outstanding: outstanding, format, refusals: refusals, accepted: accepted, limitedFor: limitedFor
     ) { [self] response in
       if response.status >= 400 { forgetMetadata() }
+      // It comes again.
+      if response.status >= 500 || response.status == 429 { undoCharges() }
       reply.send(response, format)
     }
   }

@@ -60,6 +60,18 @@ import Testing
     #expect(bench.metrics.sum("sluice_dropped_samples_total") == 0)
   }
 
+  @Test func `what could not be stored costs the tenant nothing`() throws {
+    let bench = try IngestBench(
+      "backends: {a: {type: debug}}\nroutes: [{name: all, send: [a]}]\nlimits: {samples_per_second: 1, burst: 2}\n")
+    for _ in 0..<5 {
+      bench.spool.hold()
+      let answer = Posted(bench, one)
+      eventually("it is with the spool") { bench.spool.waiting == 1 }
+      bench.spool.store(RecordingSpool.Failure())
+      #expect(answer.answer?.status == 503)
+    }
+  }
+
   @Test func `ack received is answered at once, and what is lost after that is counted`() throws {
     let bench = try Self.bench("{name: all, send: [a], ack: received}")
     bench.spool.hold()
