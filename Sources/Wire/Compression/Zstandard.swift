@@ -1,7 +1,10 @@
 internal import CZstd
 public import Memory
 
-/// Zstandard frames.
+/// Zstandard frames (RFC 8878).
+///
+/// Frames of versions before the first stable one, which the library may know too, are refused: their windows have other
+/// limits.
 public enum Zstandard {
   /// Windows above 8 MiB are refused (RFC 8878 section 3.1.1.1.2 recommends decoders to support no less).
   static let largestWindowLog: Int32 = 23
@@ -45,11 +48,20 @@ public enum Zstandard {
     defer { ZSTD_freeDCtx(context) }
     ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, largestWindowLog)
     var input = ZSTD_inBuffer(src: frames.baseAddress, size: frames.count, pos: 0)
+    guard isFrame(frames, at: 0) else { throw .corrupt(encoding: "zstd") }
     while true {
       let (result, isFull) = try step(context, &input)
       guard ZSTD_isError(result) == 0 else { throw .corrupt(encoding: "zstd") }
       if result == 0, input.pos == input.size { return }
+      if result == 0, !isFrame(frames, at: input.pos) { throw .corrupt(encoding: "zstd") }
       guard input.pos < input.size || isFull else { throw .corrupt(encoding: "zstd") }
     }
+  }
+
+  /// Whether a frame or a skippable one begins at `offset`, by its magic number.
+  private static func isFrame(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    guard bytes.count - offset >= 4 else { return false }
+    let magic = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    return magic == 0xFD2F_B528 || magic & 0xFFFF_FFF0 == 0x184D_2A50
   }
 }

@@ -102,6 +102,8 @@ struct PayloadScanner {
       guard position < end else { return false }
       let byte = UInt64(base[position])
       position += 1
+      // Nine bytes hold 63 bits.
+      if shift == 63, byte > 1 { return false }
       value |= (byte & 127) << shift
       if byte < 128 { return true }
     }

@@ -133,10 +133,13 @@ struct SeriesScanner {
 
   @inline(__always)
   private func skipVarint(_ position: inout Int, _ end: Int) -> Bool {
-    let limit = min(end, position &+ 10)
+    let tenth = position &+ Varint.mostBytes &- 1
+    let limit = min(end, tenth &+ 1)
     while position < limit {
+      let byte = base[position]
       position &+= 1
-      if base[position &- 1] < 128 { return true }
+      // Nine bytes hold 63 bits.
+      if byte < 128 { return byte < 2 || position <= tenth }
     }
     return false
   }

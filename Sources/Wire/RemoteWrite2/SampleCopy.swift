@@ -48,14 +48,17 @@ enum SampleCopy {
     return position
   }
 
-  /// Behind the varint at `position`, or beyond `end` when there is none.
+  /// Behind the varint at `position`, or beyond `end` when there is none that fits 64 bits.
   @inline(__always)
   private static func varintEnd(_ base: UnsafePointer<UInt8>, _ position: Int, _ end: Int) -> Int {
     var here = position
-    let limit = min(end, position &+ Varint.mostBytes)
+    let tenth = position &+ Varint.mostBytes &- 1
+    let limit = min(end, tenth &+ 1)
     while here < limit {
+      let byte = base[here]
       here &+= 1
-      if base[here &- 1] < 128 { return here }
+      // Nine bytes hold 63 bits.
+      if byte < 128 { return byte < 2 || here <= tenth ? here : end &+ 1 }
     }
     return end &+ 1
   }

@@ -98,6 +98,23 @@ import Testing
     }
   }
 
+  /// The library still knows frames of version 0.7, of which few bytes make it take 34 MB.
+  @Test func `zstd of a version before the first stable one is refused, wherever it stands`() {
+    let old: [UInt8] = [0x27, 0xB5, 0x2F, 0xFD, 0xA0, 0x79, 0x4F, 0x00, 0x02, 0x1A, 0x01, 0x08, 0x6D]
+    for stream in [old, frames + old] {
+      #expect(throws: CompressionError.corrupt(encoding: "zstd")) {
+        try stream.withUnsafeBytes { try Zstandard.uncompress($0, into: Buffer(capacity: 0), limit: 1 << 20) }
+      }
+    }
+  }
+
+  @Test func `a skippable frame of zstd is passed over`() throws {
+    let skipped: [UInt8] = [0x53, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 0xFF, 0xFF]
+    let content = Buffer(capacity: 0)
+    try (skipped + frames).withUnsafeBytes { try Zstandard.uncompress($0, into: content, limit: 10) }
+    #expect(content.contents == Array("sluicegate".utf8))
+  }
+
   @Test func `a gzip stream that unfolds without end is refused with no more memory than a few MiB`() {
     let stream = gzip([UInt8](repeating: 0, count: 64 << 20))
     let output = Buffer(capacity: 0)

@@ -81,6 +81,20 @@ import Testing
     #expect(batch.items(0) == [.sample(value: (1.0).bitPattern, timestamp: timestamp)])
   }
 
+  @Test(arguments: [(0x12, 0x10), (0x1A, 0x18), (0x22, 0x78)] as [(UInt32, UInt8)])
+  func `a number of more than 64 bits is no message`(_ field: UInt32, _ number: UInt8) {
+    let builder = WriteRequestBuilder()
+    builder.message(0x0A, in: builder.bytes) {
+      builder.label("__name__", "up")
+      builder.sample(0, 1)
+      builder.message(field, in: builder.bytes) {
+        let overlong = [number] + [UInt8](repeating: 0xFF, count: 9) + [0x02]
+        overlong.withUnsafeBytes { builder.bytes.append($0) }
+      }
+    }
+    #expect { try builder.decoded() } throws: { ($0 as? WireError)?.fault == .overlongVarint }
+  }
+
   @Test func `a field that remote-write does not have is left out`() throws {
     let builder = WriteRequestBuilder()
     builder.bytes.append(tag: 0x10, varint: 1)

@@ -94,6 +94,27 @@ import Testing
     #expect(try decode2(buffer.contents + builder.series.contents).labelTexts == [["__name__=up"]])
   }
 
+  /// Ten bytes that claim 70 bits, of which the last one of value has no place.
+  private static let overlong: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02]
+
+  @Test(arguments: [[0x10], [0x18], [0x10, 0x01, 0x18]] as [[UInt8]])
+  func `a number of more than 64 bits is no message, in a sample`(_ before: [UInt8]) {
+    let builder = Request2Builder()
+    builder.add([("__name__", "up")], samples: []) {
+      builder.message(0x12) { (before + Self.overlong).withUnsafeBytes { builder.series.append($0) } }
+    }
+    #expect { try builder.decoded() } throws: { ($0 as? WireError)?.fault == .overlongVarint }
+  }
+
+  @Test(arguments: [[0x08], [0x78], [0x62, 0x0A]] as [[UInt8]])
+  func `a number of more than 64 bits is no message, in a histogram`(_ before: [UInt8]) {
+    let builder = Request2Builder()
+    builder.add([("__name__", "up")], samples: []) {
+      builder.histogram { (before + Self.overlong).withUnsafeBytes { builder.series.append($0) } }
+    }
+    #expect { try builder.decoded() } throws: { ($0 as? WireError)?.fault == .overlongVarint }
+  }
+
   @Test func `values keep their bits and start timestamps their place`() throws {
     let builder = Request2Builder()
     builder.add([("__name__", "up")], samples: []) {
