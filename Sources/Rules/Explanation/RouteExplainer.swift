@@ -66,10 +66,13 @@ struct RouteExplainer {
       told.isSampled = isSampled
       guard isSampled else { return }
     }
+    var missing: Template.Failure?
     do throws(Template.Failure) {
       told.addressee = try addressee(by: route)
     } catch {
-      return refuse("\(error)", route)
+      guard !route.addressesBySeries else { return refuse("\(error)", route) }
+      // Of the request the templates ask only where something is to be sent.
+      missing = error
     }
     if let origin { told.replica = replica(origin, route, told.addressee) }
     for form in route.forms {
@@ -80,7 +83,9 @@ struct RouteExplainer {
       if walk.isTooLarge { return refuse("the rules make too many labels of it", route) }
     }
     if told.replica?.isKept == false { return }
-    if told.outputs.contains(where: { $0.labels != nil }) { fate = .routed }
+    guard told.outputs.contains(where: { $0.labels != nil }) else { return }
+    if let missing { return refuse("\(missing)", route) }
+    fate = .routed
   }
 
   private mutating func refuse(_ reason: String, _ route: CompiledRoute) {

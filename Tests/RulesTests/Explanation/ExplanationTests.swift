@@ -42,6 +42,26 @@ import Testing
     #expect(told.fate == .routed)
   }
 
+  @Test func `a header that is not there refuses what would be sent, and not what is dropped`() throws {
+    let routes = [
+      route("r", to: ["a"]) {
+        $0.rewrite.tenant = "{header.X-Env}"
+        $0.rewrite.relabelConfigs = [
+          relabel(.drop) {
+            $0.sourceLabels = ["env"]; $0.regex = "dev"
+          }
+        ]
+      }
+    ]
+    #expect(try explain(routes, ["__name__": "up", "env": "dev"]).fate == .dropped)
+    let told = try explain(routes, ["__name__": "up", "env": "prod"])
+    guard case .refused(let reason) = told.fate else {
+      Issue.record("\(told.fate)")
+      return
+    }
+    #expect(reason.contains("{header.X-Env}"))
+  }
+
   @Test func `each step tells the labels before and after it`() throws {
     var profile = BackendProfile()
     profile.transform.namespace = "ns"
