@@ -38,7 +38,7 @@ final class IngestWorker: RequestWorker {
     if memory.end() { shrink() }
   }
 
-  /// Gives back the memory that a large request has made it take.
+  /// Gives back the memory that large requests have made it take.
   private func shrink() {
     batch.shrink(to: 1 << 20)
     decoder.shrink()

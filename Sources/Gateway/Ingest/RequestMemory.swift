@@ -1,20 +1,29 @@
 internal import Memory
 
-/// What the request that a worker is at takes of the memory budget.
+/// What the requests of one worker take of the memory budget.
 ///
 /// A worker has a few MiB of its own, which are never asked for, so that usual requests touch no counter that all workers
-/// share. Who needs more asks before the memory is taken. One a worker, on its thread.
+/// share. Who needs more asks before the memory is taken. Of that, some is kept, and stays counted, as long as requests come
+/// that need it: every page of memory that is given back has to be made anew for the next. One a worker, on its thread.
 final class RequestMemory {
   /// What a worker works with, and keeps, without asking.
   static let standing = 8 << 20
+  /// What a worker keeps beyond that at most; of a small budget a share alone.
+  private static let mostKept = 24 << 20
+  private static let shareKept = 32
+  /// After so many requests in a row that do not need it, it is given back.
+  static let keptFor = 64
 
   private let budget: MemoryBudget
   private var reserved = 0
   private var wanted = 0
+  private var smallRequests = 0
   /// Whether the request was told no.
   private(set) var isShort = false
 
   init(_ budget: MemoryBudget) { self.budget = budget }
+
+  deinit { budget.release(reserved) }
 
   /// Whether the request may have `bytes` in all, what it has had already among them.
   func allows(_ bytes: Int) -> Bool {
@@ -43,10 +52,19 @@ final class RequestMemory {
   }
 
   /// The request is over.
-  /// - Returns: whether it took more than the worker's own; then what has grown is to be given back.
+  /// - Returns: whether what has grown beyond the worker's own is to be given back now.
   func end() -> Bool {
-    defer { (reserved, wanted, isShort) = (0, 0, false) }
+    smallRequests = wanted > Self.standing ? 0 : smallRequests + 1
+    (wanted, isShort) = (0, false)
+    guard reserved > 0, !isKept else { return false }
     budget.release(reserved)
-    return reserved > 0
+    reserved = 0
+    return true
+  }
+
+  /// Whether what is reserved is worth keeping, and little enough; nothing is while half of the budget is taken.
+  private var isKept: Bool {
+    smallRequests < Self.keptFor && reserved <= min(Self.mostKept, budget.limit / Self.shareKept)
+      && budget.free(0.5) > 0
   }
 }
