@@ -22,13 +22,13 @@ struct HistogramWriter: ~Copyable {
 
   /// Writes the labels of a point with gaps; valid until the next call.
   @inline(__always) mutating func makeTemplate(
-    _ shared: borrowing SharedLabels, _ own: borrowing PointLabels
+    _ shared: borrowing SharedLabels, _ own: inout PointLabels
   ) -> LabelTemplate {
     // Nothing of it is in use any more, so that nothing need be moved when it grows.
     block.count = 0
     block.reserve(shared.bytes &+ own.mostBytes)
     var out = block.base
-    let gaps = LabelMerge.write(shared, own, to: &out)
+    let gaps = LabelMerge.write(shared, &own, to: &out)
     return LabelTemplate(base: UnsafePointer(block.base), bytes: out - block.base, gaps: gaps)
   }
 

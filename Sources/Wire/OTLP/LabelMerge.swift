@@ -17,8 +17,10 @@ struct Gaps: BitwiseCopyable {
 /// Writes the labels of a point and those it shares as one canonical block.
 enum LabelMerge {
   /// Writes the block at `out`, where the caller has made room for `shared.bytes + own.mostBytes`, with slack.
+  ///
+  /// - Parameter own: not changed; one of this size that is only borrowed is copied (Swift 6.3.1).
   static func write(
-    _ shared: borrowing SharedLabels, _ own: borrowing PointLabels, to out: inout UnsafeMutablePointer<UInt8>
+    _ shared: borrowing SharedLabels, _ own: inout PointLabels, to out: inout UnsafeMutablePointer<UInt8>
   ) -> Gaps {
     var gaps = Gaps()
     let start = out

@@ -28,7 +28,8 @@ struct MetricContext: ~Copyable {
   }
 
   /// Why none of the points can be taken, or nil, and then everything is ready for them.
-  mutating func refusal(_ context: borrowing SharedContext) -> (RefusalReason, String)? {
+  /// - Parameter context: not changed; one of this size that is only borrowed is copied (Swift 6.3.1).
+  mutating func refusal(_ context: inout SharedContext) -> (RefusalReason, String)? {
     guard let message else { return nil }
     if message.hasWrongTemporality {
       return (.unsupportedTemporality, "metric \"\(excerpt)\" is \(temporality) and not cumulative")

@@ -56,7 +56,7 @@ extension MetricsTranslator {
     let payload = native.bytes.count &+ exemplars.byteCount
     try output.reserve(metric.labels.bytes &+ own.mostBytes &+ payload &+ 16)
     var out = output.begin()
-    let gaps = LabelMerge.write(metric.labels, own, to: &out)
+    let gaps = LabelMerge.write(metric.labels, &own, to: &out)
     if gaps.replaced > 0 { losses.add(.attributeReplaced, gaps.replaced) }
     let labelsEnd = out
     out.put(exemplars.bytes)

@@ -84,7 +84,7 @@ extension MetricsTranslator {
     let room = metric.labels.bytes &+ own.mostBytes &+ exemplars.byteCount
     try output.reserve(room &+ SampleField.mostBytes &+ 16)
     var out = output.begin()
-    let gaps = LabelMerge.write(metric.labels, own, to: &out)
+    let gaps = LabelMerge.write(metric.labels, &own, to: &out)
     if gaps.replaced > 0 { losses.add(.attributeReplaced, gaps.replaced) }
     let labelsEnd = out
     SampleField.write(Self.value(point.bits, point.flags), times, to: &out)
@@ -128,7 +128,7 @@ extension MetricsTranslator {
 
   /// The labels that the series of a point with several have in common.
   @inline(__always) mutating func makeTemplate() -> LabelTemplate {
-    let template = histograms.makeTemplate(metric.labels, own)
+    let template = histograms.makeTemplate(metric.labels, &own)
     // One more where the point has a label by the name of that in which its series differ.
     let replaced = template.gaps.replaced &+ (template.gaps.end > template.gaps.start ? 1 : 0)
     if replaced > 0 { losses.add(.attributeReplaced, replaced) }

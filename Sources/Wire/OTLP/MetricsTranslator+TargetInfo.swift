@@ -11,7 +11,7 @@ extension MetricsTranslator {
     guard hasIdentity else { return noteUntold() }
     if let fault = own.fault { warn(of: fault, body, output.batch) }
     targetInfo.makeLabels(context.identity)
-    let block = histograms.makeTemplate(targetInfo.labels, own)
+    let block = histograms.makeTemplate(targetInfo.labels, &own)
     let labels = UnsafeRawBufferPointer(start: block.base, count: block.bytes)
     if !targetInfo.makeTimes(context.earliest, context.latest, labels) { warnOfTimes(output.batch) }
     guard !targetInfo.times.isEmpty else { return }

@@ -162,7 +162,7 @@ struct MetricsTranslator: ~Copyable {
   {
     metric.begin(message, names: metricNames)
     if message.hasMetadata { losses.add(.metricMetadata) }
-    if let (reason, detail) = metric.refusal(context) {
+    if let (reason, detail) = metric.refusal(&context) {
       output.batch.refusals.add(reason, count: message.pointCount, detail: detail)
       return try noteTimes(of: message)
     }
