@@ -93,6 +93,34 @@ def test_a_point_that_cannot_be_taken_is_counted_and_the_rest_is_delivered(one_b
     assert list(sink.wait_for_samples(1)) == [((b"__name__", b"temperature"),)]
 
 
+@pytest.mark.parametrize("encoding", ["protobuf", "json"])
+def test_a_request_of_which_every_point_is_refused_is_an_error_and_leaves_nothing(one_backend, encoding):
+    """A partial success would say that some of it was taken; nor is its resource, which target_info tells of."""
+    gateway, sink = one_backend
+    delta = otlp.Metric(
+        name="hits",
+        sum=otlp.Sum(
+            aggregation_temporality=otlp.AGGREGATION_TEMPORALITY_DELTA,
+            data_points=[otlp.NumberDataPoint(time_unix_nano=STAMP * 1_000_000, as_int=3)],
+        ),
+    )
+    request = otlp.request(delta, resource={"service.name": "shop", "zone": "a"})
+    if encoding == "json":
+        body = json_format.MessageToJson(request).encode()
+        answer = gateway.export(body, headers={"Content-Type": "application/json"})
+        status = answer.json()
+        assert (status["code"], answer.headers["Content-Type"]) == (3, "application/json")
+        assert "hits" in status["message"]
+    else:
+        answer = gateway.export(request)
+        assert b"hits" in answer.content
+    assert answer.status_code == 400
+    assert gateway.metric("sluice_refused_total", protocol="otlp", reason="unsupported_temporality") == 1
+    # In order: what the refused one had left would have come first.
+    assert gateway.export(otlp.request(otlp.gauge("temperature", 1.0, STAMP))).status_code == 200
+    assert list(sink.wait_for_samples(1)) == [((b"__name__", b"temperature"),)]
+
+
 def test_no_recorded_value_becomes_a_stale_marker(one_backend):
     gateway, sink = one_backend
     gone = otlp.gauge("temperature", 1.0, STAMP)

@@ -12,7 +12,8 @@ enum AnswerWriter {
   ///
   /// Remote-write 1.0: 204, or 400 with the reasons (a sender then logs them and goes on; the good series are in), 403 where
   /// a series names a tenant that is not the sender's.
-  /// OTLP: 200 with a partial success (OTLP/HTTP specification, "Partial success").
+  /// OTLP: 200 with a partial success (OTLP/HTTP specification, "Partial success"), or 400 or 403 where nothing of it could be
+  /// taken ("Failures", bad data): a partial success would say that something was.
   /// - Parameters:
   ///   - written: what was taken, for the sender of remote-write 2.0.
   ///   - limitedFor: seconds after which what was beyond a limit of its tenant may come again; then it is a 429.
@@ -30,9 +31,8 @@ enum AnswerWriter {
       status == 204
         ? Response(204, headers: WrittenCounts.fields(written))
         : text(status, refusals.message, WrittenCounts.fields(written))
-    // A partial success says that something was taken.
-    case .otlpProtobuf where isForbidden && written.series == 0, .otlpJSON where isForbidden && written.series == 0:
-      refused(format, 403, refusals.message)
+    case .otlpProtobuf where status != 204 && written.series == 0, .otlpJSON where status != 204 && written.series == 0:
+      refused(format, status, refusals.message)
     case .otlpProtobuf: Response(200, headers: [protobuf], body: OTLPResponse.exportResponse(refusals, .protobuf))
     case .otlpJSON: Response(200, headers: [json], body: OTLPResponse.exportResponse(refusals, .json))
     }

@@ -42,7 +42,7 @@ struct IngestRequest {
     }
     guard head.method == "POST" else {
       let named = WireFormat(endpoint.protocol, contentType: head.headers.first("Content-Type"))
-      let usual = named ?? (endpoint.protocol == .otlp ? .otlpProtobuf : .remoteWrite)
+      let usual = named ?? (endpoint.protocol == .otlp ? .otlpJSON : .remoteWrite)
       throw Refusal(usual, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }
     format = try Self.format(head, endpoint.protocol)
@@ -65,7 +65,8 @@ struct IngestRequest {
   private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> WireFormat {
     if let format = WireFormat(protocolName, contentType: head.headers.first("Content-Type")) { return format }
     switch protocolName {
-    case .otlp: throw Refusal(.otlpProtobuf, 415, "Content-Type must be application/x-protobuf or application/json")
+    // Whoever sends neither is most likely a person, and can read JSON.
+    case .otlp: throw Refusal(.otlpJSON, 415, "Content-Type must be application/x-protobuf or application/json")
     case .remoteWrite:
       throw Refusal(
         .remoteWrite, 415,

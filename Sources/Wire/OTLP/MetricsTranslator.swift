@@ -45,10 +45,18 @@ struct MetricsTranslator: ~Copyable {
     var output = SeriesOutput(batch: batch, limit: limit)
     try request(body, &output)
     output.flush()
+    if batch.refusals.total > 0, !batch.holdsPoint { forgetAll(batch) }
     if !batch.series.isEmpty { batch.wholeRequest = ByteRange(start, batch.arena.count) }
     try metadata.move(to: batch, limit: limit)
     batch.losses = losses
     batch.arena.clearTail()
+  }
+
+  /// Every point was refused, and so is the request: what it tells of its resources is not taken either.
+  private mutating func forgetAll(_ batch: SeriesBatch) {
+    batch.removeSeries()
+    metadata.removeAll()
+    losses = Losses()
   }
 
   private mutating func begin() {
@@ -233,4 +241,9 @@ struct MetricsTranslator: ~Copyable {
       if Self.isValid(time: time) { context.note(time: time) }
     }
   }
+}
+
+extension SeriesBatch {
+  /// Whether a series of it came of a data point.
+  fileprivate var holdsPoint: Bool { (0..<series.count).contains { series[$0].part != .none } }
 }

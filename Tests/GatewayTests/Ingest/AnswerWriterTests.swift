@@ -36,9 +36,17 @@ extension Response {
   }
 
   @Test func `an export of which some was refused is a partial success`() {
-    let response = AnswerWriter.taken(.otlpProtobuf, refusals: refusals)
+    let written = SeriesCounts(series: 1, samples: 1, histograms: 0, exemplars: 0)
+    let response = AnswerWriter.taken(.otlpProtobuf, refusals: refusals, written: written)
     #expect(response.status == 200)
     #expect(PartialSuccess(response.body) == PartialSuccess(3, "no route takes 3 series"))
+  }
+
+  @Test(arguments: [WireFormat.otlpProtobuf, .otlpJSON])
+  func `an export of which all was refused is 400`(_ format: WireFormat) {
+    let response = AnswerWriter.taken(format, refusals: refusals)
+    #expect(response.status == 400)
+    #expect(response.text.contains("no route takes 3 series"))
   }
 
   @Test(arguments: [429, 503], [WireFormat.remoteWrite, .otlpProtobuf, .otlpJSON])

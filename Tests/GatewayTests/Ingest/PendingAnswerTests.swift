@@ -20,7 +20,10 @@ import Testing
     _ outcomes: [Outcome], _ format: WireFormat = .remoteWrite, refusals: Refusals = Refusals()
   ) throws -> Response {
     let answers = Answers()
-    let pending = PendingAnswer(outstanding: outcomes.count, format, refusals: refusals) { answers.add($0) }
+    let pending = PendingAnswer(
+      outstanding: outcomes.count, format, refusals: refusals,
+      accepted: SeriesCounts(series: 1, samples: 1, histograms: 0, exemplars: 0)
+    ) { answers.add($0) }
     for (backend, outcome) in zip("abcdef", outcomes) {
       #expect(answers.all.isEmpty)
       pending.settle(outcome, backend: String(backend))

@@ -28,7 +28,16 @@ import Testing
   @Test func `points that are refused count for its time`() throws {
     let delta = OTLP.sum("d", temporality: 1, [OTLP.number(1, time: OTLP.time + 2 * minute)])
     #expect(try times(OTLP.request(resource: resource, [gauge([0]), delta])) == [[0, 120]])
-    #expect(try times(OTLP.request(resource: resource, [delta])) == [[120]])
+    let twice = OTLP.requests([(resource, [delta]), ([OTLP.string("service.name", "other")], [gauge([0])])])
+    #expect(try times(twice) == [[120]])
+  }
+
+  @Test func `where all points of a request are refused, nothing of it is taken`() throws {
+    let delta = OTLP.sum("d", temporality: 1, [OTLP.number(1)])
+    let batch = try DecodedBatch(OTLP.request(resource: resource, [delta, gauge([])]))
+    #expect(batch.series.isEmpty)
+    #expect(batch.metadata.isEmpty)
+    #expect(batch.refused == [.unsupportedTemporality: 1])
   }
 
   @Test(

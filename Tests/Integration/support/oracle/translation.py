@@ -14,11 +14,13 @@ _TYPES = {"unknown": 0, "counter": 1, "gauge": 2, "histogram": 3, "summary": 5}
 class Translation:
     """The series of a request.
 
-    `rejected` is how many points are refused, `starts` label set to the start of each sample in ms, 0 for one without.
+    `rejected` is how many points are refused, `is_refused` whether these are all, and the request with them. `starts`
+    is label set to the start of each sample in ms, 0 for one without.
     """
 
     def __init__(self, request, settings):
         self.rejected = 0
+        self._taken = 0
         self.starts = {}
         self._settings = settings
         self._found = {}
@@ -26,6 +28,11 @@ class Translation:
         self._told = set()
         for resource_metrics in request.resource_metrics:
             self._resource(resource_metrics)
+        self.is_refused = self.rejected > 0 and self._taken == 0
+        if self.is_refused:
+            # What a resource tells of itself is not taken either.
+            for found in (self._found, self._metadata, self.starts):
+                found.clear()
 
     def contents(self):
         """The series and their metadata, as `messages.contents` has them."""
@@ -77,6 +84,7 @@ class Translation:
                 taken += self._point(kind, point, name, shared, extra, _has_start(metric))
             except Refused:
                 self.rejected += 1
+        self._taken += taken
         if taken:
             self._describe(name, kind_word, metric.description, units.of_metadata(metric.unit))
 
