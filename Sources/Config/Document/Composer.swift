@@ -80,10 +80,9 @@ private struct Walk {
     let result = expansion.expand(scalar.string)
     for complaint in result.complaints { reader.report(complaint, at: position, path: path) }
     guard result.complaints.isEmpty else { return .broken }
-    let source = result.text == scalar.string ? result.text : scalar.string
     return .scalar(
       Scalar(
-        text: result.text, source: source, isPlain: scalar.style == .plain && !isTagged,
+        text: result.text, source: scalar.string, isPlain: scalar.style == .plain && !isTagged,
         isExpanded: result.isExpanded, unexpanded: result.unexpanded))
   }
 

@@ -18,10 +18,7 @@ struct Expansion {
   }
 
   func expand(_ source: String) -> Result {
-    guard source.utf8.contains(UInt8(ascii: "$")) else {
-      // A copy: what the parser has made is freed as a whole, and one string in a page would keep that page.
-      return Result(text: String(decoding: source.utf8, as: UTF8.self))
-    }
+    guard source.utf8.contains(UInt8(ascii: "$")) else { return Result(text: source) }
     var result = Result()
     var rest = source[...]
     while let dollar = rest.firstIndex(of: "$") {

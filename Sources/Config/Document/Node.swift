@@ -48,6 +48,12 @@ extension Node {
   }
 }
 
+extension String {
+  /// The same text in memory of its own. What is kept of a document is copied so: the document is freed as a whole, and one
+  /// string of it that stayed would keep a page.
+  var copied: String { String(decoding: utf8, as: UTF8.self) }
+}
+
 /// A single value, not yet of a type.
 struct Scalar {
   /// After expansion.

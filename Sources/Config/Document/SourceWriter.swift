@@ -15,7 +15,7 @@ struct SourceWriter {
 
   private func json(_ scalar: Scalar, _ kind: ScalarKind) -> JSONValue {
     if scalar.isNull { return .null }
-    guard kind == .plain, !scalar.isExpanded else { return .string(scalar.source) }
+    guard kind == .plain, !scalar.isExpanded else { return .string(scalar.source.copied) }
     switch scalar.text {
     case "true": return .bool(true)
     case "false": return .bool(false)

@@ -38,7 +38,7 @@ extension Reading {
     _ expected: String, kind: ScalarKind = .text, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
   ) -> Self {
     scalar(expected, kind: kind) { (scalar) throws(Complaint) in
-      do throws(Complaint) { return try parse(scalar.text) } catch {
+      do throws(Complaint) { return try parse(scalar.text.copied) } catch {
         throw Complaint("\(scalar.shown) \(error.message)")
       }
     }
@@ -75,7 +75,7 @@ extension Reading<String> {
   static func string(takesEmpty: Bool = false, takesGroups: Bool = false) -> Self {
     scalar("a string", takesGroups: takesGroups) { (scalar) throws(Complaint) in
       guard takesEmpty || !scalar.text.isEmpty else { throw Complaint("must not be empty") }
-      return scalar.text
+      return scalar.text.copied
     }
   }
 

@@ -1,8 +1,12 @@
 /// The keys of one kind of mapping: the table by which it is read, and all that is known of its keys.
 struct Section<Owner>: Sendable {
   let fields: [Field<Owner>]
+  private let names: [String]
 
-  init(_ fields: [Field<Owner>]) { self.fields = fields }
+  init(_ fields: [Field<Owner>]) {
+    self.fields = fields
+    names = fields.map(\.key)
+  }
 
   /// Relative paths of all keys, those of nested sections included.
   var keys: [String] { fields.flatMap { field in [".\(field.key)"] + field.keys.map { ".\(field.key)\($0)" } } }
@@ -11,7 +15,7 @@ struct Section<Owner>: Sendable {
   func read(_ node: Node, into owner: inout Owner, _ reader: Reader) -> Given? {
     guard let entries = node.entries(reader) else { return nil }
     var given = Given(node: node, entries: entries)
-    given.reportUnknown(besides: fields.map(\.key), reader)
+    given.reportUnknown(besides: names, reader)
     read(&given, into: &owner, reader)
     return given
   }
