@@ -5,7 +5,7 @@ import Load
 struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "load",
-    abstract: "Send made-up metrics, at a pace, and record what was sent.",
+    abstract: "Send made-up metrics, and record what was sent.",
     discussion: """
       Exits with 0 if the server took every sample, with 1 if not. Ctrl-C ends it early; the record is written all the \
       same. With the record, "sluice verify" asks backends whether they have it all.

@@ -6,7 +6,7 @@ import Gateway
 struct Sluice: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sluice",
-    abstract: "A metrics gateway: OTLP and Prometheus remote-write in, routed by tenant, out to several backends.",
+    abstract: "A metrics gateway: OTLP and remote-write in, routed by tenant, out.",
     version: Version.current,
     subcommands: [Run.self, Check.self, ShowVersion.self],
     groupedSubcommands: [
@@ -17,7 +17,7 @@ struct Sluice: ParsableCommand {
           CommitCommand.self,
           WatchCommand.self, ExplainCommand.self, TapCommand.self,
           LedgerCommand.self, DeadLettersCommand.self, ConfigCommand.self, AuditCommand.self, RevisionsCommand.self,
-          RollbackCommand.self,
+          RollbackCommand.self, CollisionsCommand.self, ReloadCommand.self,
         ]),
       CommandGroup(name: "Load and check", subcommands: [LoadCommand.self, VerifyCommand.self]),
     ])

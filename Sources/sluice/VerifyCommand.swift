@@ -7,7 +7,7 @@ import Load
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Ask backends whether they have every sample that \"sluice load\" has recorded.",
+    abstract: "Ask backends for what \"sluice load\" has recorded.",
     discussion: """
       A backend is \(BackendAddress.help), where KIND is prometheus, cortex (Mimir too), victoria-metrics or influxdb \
       (1.x). For example:

@@ -101,6 +101,8 @@ def test_tables_fit_a_terminal_and_have_colours_there_alone(gateway, command, te
 HELP = [
     *[["routes"], ["routes", "list"], ["routes", "get"], ["routes", "apply"], ["routes", "diff"], ["routes", "delete"]],
     *[
+        ["collisions"],
+        ["reload"],
         ["tenants"],
         ["tenants", "add-token"],
         ["tenants", "revoke-token"],
@@ -129,6 +131,14 @@ def test_help_fits_a_screen(terminal, path):
     shown = terminal(*path, "--help")
     assert columns(shown) <= 80
     assert len(shown.splitlines()) <= 24, shown
+
+
+def test_every_command_has_one_line_in_the_list_of_all(terminal):
+    shown = terminal("--help")
+    assert columns(shown) <= 80
+    assert len(shown.splitlines()) <= 40, shown
+    behind = shown.partition("SUBCOMMANDS:")[2].partition("See ")[0]
+    assert not re.search(r"^ {20,}", behind, re.MULTILINE), shown
 
 
 def test_routes_are_applied_compared_and_deleted(gateway, command):

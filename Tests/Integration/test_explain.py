@@ -194,6 +194,26 @@ def test_a_captured_request_is_explained(gateway):
     assert answer["series"][0]["fate"] == "routed"
 
 
+def test_the_command_line_explains_a_captured_request(gateway, tmp_path):
+    captured = tmp_path / "body"
+    captured.write_bytes(
+        messages.encode(messages.WriteRequest(timeseries=[messages.series({"__name__": "m", "env": "prod"}, (1, 1.0))]))
+    )
+
+    def run(*arguments, code=0):
+        command = [binary(), "explain", "--server", gateway.admin_url, "--body", str(captured), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        assert done.returncode == code, done
+        return done.stdout + done.stderr
+
+    shown = run("--header", "X-Scope-OrgID: acme", "--header", "Content-Encoding: snappy")
+    assert "tenant acme, by the header X-Scope-OrgID; remote_write" in shown
+    assert "-> sink" in shown
+    assert "401" in run(code=1)
+    assert "404" in run("--path", "/nowhere", "--header", "X-Scope-OrgID: acme", code=1)
+    run("__name__=m", code=64)
+
+
 def test_the_command_line_explains(gateway):
     def run(*arguments, text=""):
         done = subprocess.run(

@@ -78,6 +78,34 @@ import Testing
     #expect(parts["x"]?.map(\.number) == [3, 4])
   }
 
+  @Test func `what is told of one series is what is done with it`() throws {
+    let grant = Proof(source: .bearer, grant: try TenantGrant(["red", "pay-*"]))
+    let values = [nil, "red", "pay-1", "green", "a/b"]
+    for header in [nil, "red", "pay-1"] {
+      for proofs in [[], [grant]] {
+        for sources in [
+          [Identity.Source.label("tenant"), .header("H"), .bearer], [.header("H"), .label("tenant"), .bearer],
+        ] {
+          let identity = Identity(sources: sources, takesUnproven: true, removesLabel: true)
+          let sender = try identity.sender(path: nil, proofs: proofs) { _ in header.map { [$0] } ?? [] }
+          for value in values {
+            var labels = ["__name__": "up"]
+            labels["tenant"] = value
+            let splitter = TenantSplitter()
+            let parts = splitter.split(batch([labels]), of: sender, by: try #require(identity.seriesSources))
+            switch identity.naming(ofSeries: labels, resource: nil, from: sender) {
+            case .success(let naming):
+              #expect(parts.map(\.tenant) == [naming.tenant])
+              let part = try #require(parts.first?.batch)
+              #expect(part.labels(of: part.series[0]).dictionary == identity.labels(ofSeries: labels))
+            case .failure: #expect(parts.isEmpty && splitter.losses != TenantSplitter.Losses())
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test func `a request of one tenant stays whole`() throws {
     let (sender, sources) = try sender([.label("tenant")])
     let batch = batch([Self.three[0], Self.three[2]])

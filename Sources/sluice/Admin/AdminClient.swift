@@ -50,14 +50,22 @@ final class AdminClient {
     _ method: String, _ path: String, query: [(String, String?)] = [], _ body: JSONValue? = nil,
     headers: [String: String] = [:]
   ) throws(Failure) -> Answer {
-    var fields = try self.headers(accept: "application/json")
     let type = method == "PATCH" ? "application/merge-patch+json" : "application/json"
-    if body != nil { fields += [HeaderField("Content-Type", type)].compactMap(\.self) }
-    fields += headers.compactMap { HeaderField($0.key, $0.value) }
+    let typed = body == nil ? [] : [("Content-Type", type)]
+    return try send(
+      method, path, query: query, bytes: body?.bytes(), headers: typed + headers.map { ($0.key, $0.value) })
+  }
+
+  /// The same with a body that may be anything.
+  func send(
+    _ method: String, _ path: String, query: [(String, String?)], bytes: [UInt8]?, headers: [(String, String)]
+  ) throws(Failure) -> Answer {
+    let own = headers.map { HeaderField($0.0, $0.1) }
+    guard !own.contains(where: { $0 == nil }) else { throw Failure(description: "a header cannot be sent as it is") }
+    let fields = try self.headers(accept: "application/json") + own.compactMap(\.self)
     let answer: Answer
     do throws(HTTPClientError) {
-      answer = Answer(
-        try http.send(method, url + path + Self.text(query), headers: fields, body: body?.bytes()))
+      answer = Answer(try http.send(method, url + path + Self.text(query), headers: fields, body: bytes))
     } catch {
       throw Failure(description: "\(url): \(error.words)")
     }

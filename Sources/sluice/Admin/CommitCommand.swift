@@ -5,7 +5,7 @@ import JSON
 /// `sluice commit`
 struct CommitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "commit", abstract: "Make several changes in one go, on trial if a watch is given.",
+    commandName: "commit", abstract: "Make several changes at once, on trial if wanted.",
     usage: "sluice commit [<options>] -f <file>",
     discussion: """
       With --watch the change is taken back when refusals or errors rise within that time, unless it is confirmed before.

@@ -4,9 +4,8 @@ import JSON
 /// `sluice explain`
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "What would become of a series, rule by rule; nothing is sent.",
-    usage: "sluice explain [<options>] (<label=value> ... | -f <file>)",
-    discussion: "A file has what the API takes, such as several series.")
+    commandName: "explain", abstract: "What would become of a series, rule by rule.",
+    usage: "sluice explain [<options>] [<label=value> ...]")
 
   @OptionGroup var server: ServerOptions
   @OptionGroup var format: FormatOptions
@@ -16,12 +15,17 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "remote_write or otlp.") var `protocol`: String?
   @Option(help: ArgumentHelp("A resource attribute; may be repeated.", valueName: "name=value"))
   var resource: [String] = []
-  @Option(name: .shortAndLong, help: ArgumentHelp("The question; - is standard input.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The question, as the API has it; - is standard input.", valueName: "file"))
   var file: String?
+  @Option(help: ArgumentHelp("A captured request's body, with its headers.", valueName: "file")) var body: String?
+  @Option(help: ArgumentHelp("Where that would go (/api/v1/push).", valueName: "path")) var path: String?
   @Argument(help: "The labels of one series, such as __name__=up.") var labels: [String] = []
 
   func validate() throws {
-    if labels.isEmpty == (file == nil) { throw ValidationError("give labels, or a file") }
+    guard [!labels.isEmpty, file != nil, body != nil].count(where: \.self) == 1 else {
+      throw ValidationError("give labels, a file, or a body")
+    }
     for text in labels + resource where !text.contains("=") {
       throw ValidationError("\"\(text)\" is not of the form name=value")
     }
@@ -30,10 +34,28 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     try Exit.guarding("explain") {
-      let question = try file.map { path throws(AdminClient.Failure) in try TextInput.json(path) } ?? question
-      let answer = try server.client().send("POST", AdminClient.path("explain"), question).body
+      let client = try server.client()
+      let answer: JSONValue
+      if let body {
+        answer = try captured(TextInput.bytes(body), client)
+      } else {
+        let question = try file.map { path throws(AdminClient.Failure) in try TextInput.json(path) } ?? question
+        answer = try client.send("POST", AdminClient.path("explain"), question).body
+      }
       format.show(answer) { show(answer) }
     }
+  }
+
+  private func captured(_ body: [UInt8], _ client: AdminClient) throws(AdminClient.Failure) -> JSONValue {
+    var headers = Self.pairs(header, ":").map { ($0.name, $0.value.string ?? "") }
+    if !headers.contains(where: { $0.0.lowercased() == "content-type" }) {
+      headers.append(("Content-Type", "application/x-protobuf"))
+    }
+    for index in headers.indices where headers[index].0.lowercased() == "authorization" {
+      headers[index].0 = "Sluice-Captured-Authorization"
+    }
+    let path = AdminClient.path("explain", "request")
+    return try client.send("POST", path, query: [("path", self.path)], bytes: body, headers: headers).body
   }
 
   private var question: JSONValue {

@@ -31,7 +31,7 @@ struct AuditCommand: ParsableCommand {
 /// `sluice revisions`
 struct RevisionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revisions", abstract: "The states that \"rollback\" can go back to, the newest first.",
+    commandName: "revisions", abstract: "Earlier states, the newest first.",
     usage: "sluice revisions [<options>]")
 
   @OptionGroup var server: ServerOptions
@@ -57,7 +57,7 @@ struct RevisionsCommand: ParsableCommand {
 /// `sluice rollback`
 struct RollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rollback", abstract: "Make what was in force in an earlier revision the newest one.",
+    commandName: "rollback", abstract: "Go back to an earlier revision.",
     usage: "sluice rollback [<options>] <revision>",
     discussion: "Revision 0 is the configuration file alone.")
 

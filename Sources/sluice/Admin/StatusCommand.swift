@@ -4,7 +4,7 @@ import JSON
 /// `sluice status`
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "How a gateway is: what it serves, its backends, its queues.",
+    commandName: "status", abstract: "How a gateway is: its backends and their queues.",
     usage: "sluice status [<options>]")
 
   @OptionGroup var server: ServerOptions

@@ -5,7 +5,7 @@ import JSON
 /// `sluice tap`
 struct TapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tap", abstract: "Show a live sample of the series that pass, and where they go.",
+    commandName: "tap", abstract: "A live sample of what passes, and where it goes.",
     usage: "sluice tap [<options>]", discussion: "Ctrl-C ends it.")
 
   @OptionGroup var server: ServerOptions

@@ -22,7 +22,7 @@ struct TenantsCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "tenants",
-    abstract: "What single tenants of a gateway that runs have of their own: limits and tokens.",
+    abstract: "The limits and tokens of single tenants.",
     subcommands: [
       ListResources<Family>.self, GetResource<Family>.self, ApplyResources<Family>.self, DiffResources<Family>.self,
       DeleteResources<Family>.self, AddToken.self, RevokeToken.self,
