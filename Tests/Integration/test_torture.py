@@ -234,6 +234,8 @@ def test_a_slow_disk_delays_acknowledgements_and_nothing_else(stage, faulty_disk
     scene.wait_for_acknowledgements(3)
     assert set().union(*(s.statuses for s in scene.senders)) == {204}
     scene.finish()
+    # What came together while the disk was busy is a block together.
+    assert scene.ledger()["total"]["accepted"]["blocks"] < sum(s.acknowledged for s in scene.senders)
 
 
 def test_a_stop_under_load_ends_well_and_loses_nothing(stage):

@@ -113,7 +113,7 @@ final class Sender {
   private func expireStrays(at now: Instant) {
     while let (lane, limit) = strays.expired(at: now) {
       let (dropped, left) = spool.drop(from: lane, storedUpTo: limit, limit: Outlet.dropsAtOnce, cause: .expired)
-      strays.note(left, at: now)
+      strays.note(left, dropped: dropped.count, at: now)
       guard !dropped.isEmpty else { continue }
       logger.error(
         "dropping blocks that are too old, of a backend that is not configured",

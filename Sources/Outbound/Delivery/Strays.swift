@@ -16,8 +16,10 @@ struct Strays {
 
   /// That of a queue for which nothing is said: what it was in an earlier process nobody knows.
   private static let maxAge = QueueOptions().maxAge
-  /// How soon a lane is looked at again that turned out to hold nothing too old.
-  private static let pause = Duration.seconds(1)
+  /// How soon a lane is looked at again from which something was dropped: not at once, as others are to be served.
+  private static let pause = Duration.milliseconds(20)
+  /// How soon one that turned out to hold nothing too old, as far as the disk tells now.
+  private static let longPause = Duration.seconds(1)
 
   /// - Parameter maxAge: of the backend's queue, where it is known.
   mutating func note(_ status: LaneStatus, maxAge: Duration? = nil) {
@@ -30,12 +32,11 @@ struct Strays {
     nextExpiry = min(nextExpiry ?? oldest + age, oldest + age)
   }
 
-  /// What is left of a lane from which what was too old was dropped.
-  mutating func note(_ left: LaneStatus, at now: Instant) {
+  /// What is left of a lane from which so many blocks were dropped, as many as go at once.
+  mutating func note(_ left: LaneStatus, dropped: Int, at now: Instant) {
     note(left)
     guard let stray = lanes[left.lane], stray.oldest + stray.maxAge <= now else { return }
-    // More is too old than goes at once, or the disk does not tell now: after the others.
-    lanes[left.lane]?.oldest = now - stray.maxAge + Self.pause
+    lanes[left.lane]?.oldest = now - stray.maxAge + (dropped > 0 ? Self.pause : Self.longPause)
   }
 
   /// A backend of that name is there.

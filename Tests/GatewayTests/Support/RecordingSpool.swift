@@ -6,6 +6,7 @@ final class RecordingSpool: Spool {
   private struct State {
     var result = AppendResult.taken(dropped: [])
     var entries: [Entry] = []
+    var wasLoose: [Bool] = []
     var appends = 0
     var settle: @Sendable (Entry) -> Outcome? = { _ in nil }
     var dropped: [Movement] = []
@@ -24,6 +25,8 @@ final class RecordingSpool: Spool {
 
   /// What was taken, in the order in which it came.
   var entries: [Entry] { state.withLock { $0.entries } }
+  /// Whether each of them came loose.
+  var wasLoose: [Bool] { state.withLock { $0.wasLoose } }
   /// What was dropped along with it.
   var dropped: [Movement] { state.withLock { $0.dropped } }
   /// Appends that do not know yet whether they are stored.
@@ -59,11 +62,13 @@ final class RecordingSpool: Spool {
   func append(
     _ entries: [Entry], dropped: [Movement], kept: (@Sendable ((any Error)?) -> Void)?
   ) -> AppendResult {
+    let wasLoose = entries.map(\.payload.isLoose)
     let entries = entries.packed
     let (result, settle) = state.withLock { state in
       state.appends += 1
       if case .taken = state.result {
         state.entries += entries
+        state.wasLoose += wasLoose
         state.dropped += dropped
         if state.isHolding, let kept { state.held.append(Held(kept: kept)) }
       }

@@ -34,7 +34,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     /// How often these still do; for ever where nothing is said.
     var failuresLeft: [String: Int] = [:]
     /// Called, without the lock, before a sync of this path returns.
-    var syncHook: (path: String, run: @Sendable () -> Void)?
+    var syncHook: (@Sendable (_ path: String) -> Void)?
 
     /// The code with which the call fails, if it does.
     mutating func failure(of call: String) -> Int32? {
@@ -91,8 +91,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
       state.failuresLeft[call] = times
     }
   }
-  /// Has `run` called once, in the middle of the next sync of a path.
-  func onSync(of path: String, _ run: @escaping @Sendable () -> Void) { look { $0.syncHook = (path, run) } }
+  /// Has `run` called in the middle of each sync of a file.
+  func onSync(_ run: @escaping @Sendable (_ path: String) -> Void) { look { $0.syncHook = run } }
   var used: Int { look { state in state.files.values.reduce(0) { $0 + $1.bytes.count } } }
   var contents: [String: [UInt8]] { look { $0.files.mapValues(\.bytes) } }
 
@@ -272,12 +272,7 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
       node.durable = node.bytes
       node.writes.removeAll()
     }
-    let hook = disk.look { state -> (@Sendable () -> Void)? in
-      guard state.syncHook?.path == path else { return nil }
-      defer { state.syncHook = nil }
-      return state.syncHook?.run
-    }
-    hook?()
+    disk.look { $0.syncHook }?(path)
   }
 
   func allocate(_ size: Int) throws(DiskError) {
