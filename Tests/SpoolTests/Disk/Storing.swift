@@ -5,6 +5,21 @@ import Testing
 @testable import Spool
 
 @Suite struct Storing {
+  @Test(arguments: [(ReadOrder.oldestFirst, ["a"]), (.newestFirst, ["new"])])
+  func `a block that came later does not slip in where an earlier one has no room`(
+    _ order: ReadOrder, _ expected: [String]
+  ) throws {
+    let disk = SimulatedDisk()
+    let spool = try open(disk)
+    #expect(spool.keep([entry("a")]))
+    #expect(spool.keep([entry("large", samples: 10)]))
+    // What the earlier process left is on disk only, and what comes now in memory.
+    let next = try open(disk.afterKill())
+    #expect(next.keep([entry("new")]))
+    #expect(next.texts(.first, ReadLimit(batchSize: 5), order) == expected)
+    #expect(next.drained() == ["a", "large", "new"])
+  }
+
   @Test(arguments: [smallOptions(), smallOptions(noCache)])
   func `what was kept is there after a kill, in order, with its books`(_ options: DiskSpoolOptions) throws {
     let disk = SimulatedDisk()

@@ -20,7 +20,7 @@ extension DiskSpool {
       }
       guard view.hasCold else { return view.memory.map { .memory($0) } }
       do throws(FindError) {
-        return merge(try cold(view, limit, order), view.memory, limit, order)
+        return merge(try cold(view, limit, order), view, limit, order)
       } catch {
         switch error {
         case .changed: continue
@@ -46,9 +46,10 @@ extension DiskSpool {
   /// How often a read waits for what the system is short of.
   private static let mostWaits = 25
 
+  /// - Returns: the blocks in the order of the read, and whether others follow for which there was no room.
   private func cold(
     _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder
-  ) throws(FindError) -> [FoundBlock] {
+  ) throws(FindError) -> (blocks: [FoundBlock], isCut: Bool) {
     var found: [FoundBlock] = []
     var room = ReadLimit.Room(limit)
     for span in order == .oldestFirst ? view.spans : view.spans.reversed() {
@@ -60,20 +61,30 @@ extension DiskSpool {
         live += 1
         guard block.position <= view.coldEnd else { continue }
         let header = block.header(clock)
-        guard room.admits(header) else { return found }
+        guard room.admits(header) else { return (found, true) }
         found.append(.disk(block, header, in: segment))
       }
       if live < span.live, lose(segment, found: live, of: view.key) { throw .changed }
     }
-    return found
+    return (found, false)
   }
 
   /// Those that somebody waits for are in memory only, and may stand before those on disk.
   private func merge(
-    _ cold: [FoundBlock], _ memory: [Block], _ limit: ReadLimit, _ order: ReadOrder
+    _ cold: (blocks: [FoundBlock], isCut: Bool), _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder
   ) -> [FoundBlock] {
-    let inMemory = Set(memory.map(\.position))
-    var all = cold.filter { !inMemory.contains($0.header.position) } + memory.map { FoundBlock.memory($0) }
+    let inMemory = Set(view.memory.map(\.position))
+    var all = cold.blocks.filter { !inMemory.contains($0.header.position) } + view.memory.map { FoundBlock.memory($0) }
+    // Behind what one of the two has left out for want of room comes nothing of the other, however well it would fit.
+    var ends: [Position] = []
+    if cold.isCut, let last = cold.blocks.last { ends.append(last.header.position) }
+    if view.isMemoryCut, let last = order == .oldestFirst ? view.memory.last : view.memory.first {
+      ends.append(last.position)
+    }
+    switch order {
+    case .oldestFirst: if let end = ends.min() { all.removeAll { $0.header.position > end } }
+    case .newestFirst: if let end = ends.max() { all.removeAll { $0.header.position < end } }
+    }
     all.sort { $0.header.position < $1.header.position }
     if order == .newestFirst { all.reverse() }
     var room = ReadLimit.Room(limit)

@@ -7,6 +7,8 @@ struct LaneView {
   let hasCold: Bool
   /// The blocks in memory, as far as the limit of the read goes.
   let memory: [Block]
+  /// Whether it has others, for which there was no room.
+  let isMemoryCut: Bool
   private let cursor: UInt64
   private let gone: SortedPositions
 
@@ -16,6 +18,9 @@ struct LaneView {
     coldEnd = lane.coldEnd
     hasCold = lane.coldCount > lane.lost
     memory = lane.memory.read(limit, order)
+    isMemoryCut =
+      order == .oldestFirst
+      ? memory.last?.position != lane.memory.last : memory.first?.position != lane.memory.status.front
     cursor = lane.cursor
     gone = lane.gone
   }
