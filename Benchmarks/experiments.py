@@ -166,5 +166,6 @@ def one_broken(case, offer, per_body, folder, seconds, say):
         if share < 0.95 * usual:
             faults.append(f"{way}: the other backend gets {share:.1%} of what comes, and got {usual:.1%}")
         if figures[f"{way}: ack p99 ms"] > max(1.5 * latency, latency + 5):
-            faults.append(f"{way}: p99 of the acknowledgements was {latency:.2f} ms")
+            p99_now = figures[f"{way}: ack p99 ms"]
+            faults.append(f"{way}: p99 of the acknowledgements is {p99_now:.2f} ms, and was {latency:.2f} ms")
     return figures, faults
