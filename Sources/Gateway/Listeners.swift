@@ -144,7 +144,7 @@ final class Listeners: Sendable {
     options.requestTimeout = listener.requestTimeout
     options.maxConnections = listener.maxConnections
     options.tls = try TLSCredentials.load(listener.tls, of: "listener \(address)")
-    options.workers = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    options.workers = configuration.workersEach
     do throws(InboundError) {
       return try HTTPServer(
         options: options, handler: IngestHandler(services, listener: address), buffers: services.bodyPool, log: log)
@@ -156,4 +156,12 @@ final class Listeners: Sendable {
   private static func shown(_ address: Address, _ server: HTTPServer) -> String {
     "\(Address(host: address.host, port: UInt16(server.port)))"
   }
+}
+
+extension Configuration {
+  /// How many workers a listener has: one for each processor if not set.
+  fileprivate var workersEach: Int { workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// How many workers all listeners have.
+  var workersInAll: Int { listeners.count * workersEach }
 }

@@ -18,6 +18,8 @@ final class IngestServices: Sendable {
   let elections = ReplicaElections()
   /// For all that grows with what comes in.
   let memory: MemoryBudget
+  /// How many workers share it, those of all listeners.
+  let workers: Int
   /// Buffers for bodies as they come in.
   let bodyPool: BufferPool
   /// Buffers for compressed blocks.
@@ -30,6 +32,7 @@ final class IngestServices: Sendable {
     collisions: CollisionRegistry = CollisionRegistry()
   ) {
     self.memory = memory
+    workers = context.configuration.workersInAll
     recent = RecentSeries(memory)
     bodyPool = Self.pool(memory)
     blockPool = Self.pool(memory)
@@ -41,8 +44,11 @@ final class IngestServices: Sendable {
     current = Mutex(context)
   }
 
+  /// Idle buffers are not counted: of a small budget they have a small share.
   private static func pool(_ memory: MemoryBudget) -> BufferPool {
-    BufferPool(capacity: 128 << 10, mostIdle: 64, largestKept: 1 << 20, mostIdleBytes: 16 << 20, budget: memory)
+    BufferPool(
+      capacity: 128 << 10, mostIdle: 64, largestKept: 1 << 20, mostIdleBytes: min(16 << 20, memory.limit / 32),
+      budget: memory)
   }
 
   /// What is in force now.

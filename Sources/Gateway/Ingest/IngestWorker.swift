@@ -22,7 +22,7 @@ final class IngestWorker: RequestWorker {
   init(_ services: IngestServices, listener: Address) {
     self.services = services
     self.listener = listener
-    memory = RequestMemory(services.memory)
+    memory = RequestMemory(services.memory, workers: services.workers)
     decoder = BodyDecoder(services.context, memory)
     router = SeriesRouter(elections: services.elections)
     blocks = BlockWriter(pool: services.blockPool)

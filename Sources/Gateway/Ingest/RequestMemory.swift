@@ -2,12 +2,13 @@ internal import Memory
 
 /// What the requests of one worker take of the memory budget.
 ///
-/// A worker has a few MiB of its own, which are never asked for, so that usual requests touch no counter that all workers
-/// share. Who needs more asks before the memory is taken. Of that, some is kept, and stays counted, as long as requests come
-/// that need it: every page of memory that is given back has to be made anew for the next. One a worker, on its thread.
+/// A worker has a few MiB of its own, counted from its start to its end, so that usual requests touch no counter that all
+/// workers share. Who needs more asks before the memory is taken. Of that, some is kept, and stays counted, as long as requests
+/// come that need it: every page of memory that is given back has to be made anew for the next. One a worker, on its thread.
 final class RequestMemory {
-  /// What a worker works with, and keeps, without asking.
-  static let standing = 8 << 20
+  /// Bytes that a worker works with, and keeps, without asking: 8 MiB, or, with all other workers, an eighth of the budget.
+  static func standing(_ budget: MemoryBudget, workers: Int) -> Int { min(8 << 20, budget.limit / 8 / max(1, workers)) }
+
   /// What a worker keeps beyond that at most; of a small budget a share alone.
   private static let mostKept = 24 << 20
   private static let shareKept = 32
@@ -15,20 +16,28 @@ final class RequestMemory {
   static let keptFor = 64
 
   private let budget: MemoryBudget
+  private let standing: Int
+  private let workers: Int
   private var reserved = 0
   private var wanted = 0
   private var smallRequests = 0
   /// Whether the request was told no.
   private(set) var isShort = false
 
-  init(_ budget: MemoryBudget) { self.budget = budget }
+  /// - Parameter workers: how many of these share the budget.
+  init(_ budget: MemoryBudget, workers: Int) {
+    self.budget = budget
+    self.workers = workers
+    standing = Self.standing(budget, workers: workers)
+    budget.add(standing)
+  }
 
-  deinit { budget.release(reserved) }
+  deinit { budget.release(standing + reserved) }
 
   /// Whether the request may have `bytes` in all, what it has had already among them.
   func allows(_ bytes: Int) -> Bool {
     wanted = max(wanted, bytes)
-    let more = wanted - Self.standing - reserved
+    let more = wanted - standing - reserved
     guard more > 0 else { return true }
     guard budget.reserve(more) else {
       isShort = true
@@ -46,7 +55,7 @@ final class RequestMemory {
 
   /// The refusal for what was last asked for and not allowed.
   func refusal(_ format: WireFormat) -> IngestRequest.Refusal {
-    wanted - Self.standing > budget.limit
+    wanted > budget.limit - (workers - 1) * standing
       ? .init(format, 413, "the request needs more memory than memory_limit allows")
       : .init(format, 503, "too much memory is in use")
   }
@@ -54,7 +63,7 @@ final class RequestMemory {
   /// The request is over.
   /// - Returns: whether what has grown beyond the worker's own is to be given back now.
   func end() -> Bool {
-    smallRequests = wanted > Self.standing ? 0 : smallRequests + 1
+    smallRequests = wanted > standing ? 0 : smallRequests + 1
     (wanted, isShort) = (0, false)
     guard reserved > 0, !isKept else { return false }
     budget.release(reserved)

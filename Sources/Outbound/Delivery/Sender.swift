@@ -15,7 +15,7 @@ final class Sender {
   private let meters: Meters
   private let userAgent: String
   private let logger: Logger
-  private let buffers = BufferPool(capacity: 256 << 10, mostIdle: 16, largestKept: 8 << 20)
+  private let buffers = BufferPool(capacity: 256 << 10, mostIdle: 16, largestKept: 8 << 20, mostIdleBytes: 16 << 20)
 
   private var outlets: [String: Outlet] = [:]
   private var idle: [String: [Transfer]] = [:]

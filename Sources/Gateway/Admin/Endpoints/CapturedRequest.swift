@@ -16,7 +16,7 @@ struct CapturedRequest {
     _ head: RequestHead, _ body: Buffer, _ context: IngestContext, _ memory: MemoryBudget
   ) throws(IngestRequest.Refusal) {
     request = try IngestRequest(head, context)
-    let held = RequestMemory(memory)
+    let held = RequestMemory(memory, workers: 1)
     defer { _ = held.end() }
     let batch = SeriesBatch(arena: Buffer(capacity: max(64 << 10, body.count)))
     batch.wantsResources = true

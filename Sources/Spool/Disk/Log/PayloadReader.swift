@@ -3,7 +3,7 @@ internal import Memory
 /// Reads payloads back from disk.
 enum PayloadReader {
   /// Buffers of the payloads that were read. They come back as the blocks are sent.
-  private static let pool = BufferPool(capacity: 128 << 10, mostIdle: 32, largestKept: 4 << 20)
+  private static let pool = BufferPool(capacity: 128 << 10, mostIdle: 32, largestKept: 4 << 20, mostIdleBytes: 16 << 20)
 
   /// - Returns: nil if it is not as it was written.
   static func read(
