@@ -1,5 +1,6 @@
 """The programs of the benchmark: the gateways under load and the sinks behind them."""
 
+import functools
 import getpass
 import http.server
 import json
@@ -94,13 +95,15 @@ class Program:
 
 class Vmagent(Program):
     name = "vmagent"
+    binary = os.environ.get("VMAGENT_BINARY", "vmagent")
     path = "/api/v1/write"
+    otlp_path = "/opentelemetry/v1/metrics"
 
     def __init__(self, folder, case, sinks):
         self.address = free_address()
         folder.mkdir(parents=True, exist_ok=True)
         arguments = [
-            "vmagent",
+            self.binary,
             f"-httpListenAddr={self.address}",
             f"-remoteWrite.tmpDataPath={folder / 'queue'}",
             "-loggerLevel=WARN",
@@ -112,7 +115,23 @@ class Vmagent(Program):
                 arguments.append(f"-remoteWrite.urlRelabelConfig={self._rules(folder, f'url-{number}', [rule])}")
         if case.relabel:
             arguments.append(f"-remoteWrite.relabelConfig={self._rules(folder, 'all', case.relabel)}")
+        if self.speaks_otlp():
+            # As much as Sluice makes of it: the same protocol, names, and number of labels.
+            arguments += ["-remoteWrite.forcePromProto=true"] * len(sinks)
+            arguments += [
+                "-opentelemetry.usePrometheusNaming",
+                "-opentelemetry.promoteScopeMetadata=false",
+                "-opentelemetry.promoteAllResourceAttributes=false",
+                "-opentelemetry.promoteResourceAttributes=service.name,service.instance.id",
+            ]
         super().__init__(arguments, folder, f"http://{self.address}/health")
+
+    @classmethod
+    @functools.cache
+    def speaks_otlp(cls):
+        """Debian 12 has 1.79.5, which does not; 1.92 was the first."""
+        done = subprocess.run([cls.binary, "-help"], capture_output=True, text=True)
+        return "-opentelemetry.usePrometheusNaming" in done.stdout + done.stderr
 
     def _rules(self, folder, name, rules):
         file = folder / f"{name}.yml"
@@ -129,6 +148,7 @@ class Vmagent(Program):
 class Sluice(Program):
     name = "sluice"
     path = "/api/v1/push"
+    otlp_path = "/v1/metrics"
 
     def __init__(self, folder, case, sinks):
         self.address, self.admin = free_address(), free_address()
