@@ -7,13 +7,17 @@ protocol Decoder {
   static var mostBytes: Int { get }
 
   init()
-  /// Reads `bytes`, whatever they are, and checks what it promises of the result.
+  /// Reads `bytes`, whatever they are. What this takes of memory is counted.
   mutating func take(_ bytes: UnsafeRawBufferPointer)
+  /// Checks what it promises of what `take` has read; that decodes and encodes once more, with memory that nobody counts.
+  func check()
 }
 
 extension Decoder {
   static var mostTimes: Int { 64 }
   static var mostBytes: Int { 1 << 20 }
+
+  func check() {}
 }
 
 /// Ends the process where a promise is broken, and says which: a precondition keeps that to itself in a release build.

@@ -2,13 +2,15 @@ import Memory
 import Model
 import Wire
 
-/// OTLP in one of its encodings, under all settings at once or one after the other.
-struct OTLPCheck {
+/// OTLP in one of its encodings, with the default settings and with all that there are.
+struct OTLPTrial {
   /// What a request may expand to.
   static let limit = 128 << 10
 
   private let decoders: [OTLPMetricsDecoder]
-  private let batch = SeriesBatch(arena: Buffer(capacity: 256))
+  private let batches: [SeriesBatch]
+  /// Those of the decoders that took it.
+  private var takers: [Int] = []
 
   init() {
     var all = OTLPSettings()
@@ -23,37 +25,45 @@ struct OTLPCheck {
       settings.mostBatchBytes = Self.limit
       return OTLPMetricsDecoder(settings: settings)
     }
+    batches = decoders.map { _ in SeriesBatch(arena: Buffer(capacity: 256)) }
   }
 
-  func take(_ bytes: UnsafeRawBufferPointer, isJSON: Bool) {
-    for decoder in decoders {
-      batch.removeAll()
+  mutating func take(_ bytes: UnsafeRawBufferPointer, isJSON: Bool) {
+    takers.removeAll(keepingCapacity: true)
+    for (index, decoder) in decoders.enumerated() {
+      batches[index].removeAll()
       do {
         if isJSON {
-          try decoder.decode(json: bytes, into: batch)
+          try decoder.decode(json: bytes, into: batches[index])
         } else {
-          try decoder.decode(bytes, into: batch)
+          try decoder.decode(bytes, into: batches[index])
         }
       } catch { continue }
-      BatchCheck.check(batch)
+      takers.append(index)
     }
   }
+
+  func check() { for index in takers { BatchCheck.check(batches[index]) } }
 }
 
 struct OTLPProtobuf: Decoder {
   static let name = "otlp-protobuf"
-  static let mostBytes = 8 * OTLPCheck.limit
+  static let mostBytes = 8 * OTLPTrial.limit
 
-  private let check = OTLPCheck()
+  private var trial = OTLPTrial()
 
-  mutating func take(_ bytes: UnsafeRawBufferPointer) { check.take(bytes, isJSON: false) }
+  mutating func take(_ bytes: UnsafeRawBufferPointer) { trial.take(bytes, isJSON: false) }
+
+  func check() { trial.check() }
 }
 
 struct OTLPJSON: Decoder {
   static let name = "otlp-json"
-  static let mostBytes = 8 * OTLPCheck.limit
+  static let mostBytes = 8 * OTLPTrial.limit
 
-  private let check = OTLPCheck()
+  private var trial = OTLPTrial()
 
-  mutating func take(_ bytes: UnsafeRawBufferPointer) { check.take(bytes, isJSON: true) }
+  mutating func take(_ bytes: UnsafeRawBufferPointer) { trial.take(bytes, isJSON: true) }
+
+  func check() { trial.check() }
 }

@@ -7,15 +7,15 @@ struct RemoteWrite1: Decoder {
 
   private let decoder = RemoteWriteDecoder()
   private let batch = SeriesBatch(arena: Buffer(capacity: 256))
+  private var isDecoded = false
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     batch.removeAll()
     batch.arena.append(bytes)
-    do {
-      try decoder.decode(batch)
-    } catch { return }
-    BatchCheck.check(batch)
+    isDecoded = (try? decoder.decode(batch)) != nil
   }
+
+  func check() { if isDecoded { BatchCheck.check(batch) } }
 }
 
 struct RemoteWrite2: Decoder {
@@ -27,14 +27,14 @@ struct RemoteWrite2: Decoder {
   private let decoder = RemoteWrite2Decoder()
   private let batch = SeriesBatch(arena: Buffer(capacity: 256))
   private let body = Buffer(capacity: 256)
+  private var isDecoded = false
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     batch.removeAll()
     body.count = 0
     body.append(bytes)
-    do {
-      try decoder.decode(body, into: batch, limit: Self.limit)
-    } catch { return }
-    BatchCheck.check(batch, mayHold2: true)
+    isDecoded = (try? decoder.decode(body, into: batch, limit: Self.limit)) != nil
   }
+
+  func check() { if isDecoded { BatchCheck.check(batch, mayHold2: true) } }
 }

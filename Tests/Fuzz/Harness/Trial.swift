@@ -12,5 +12,6 @@ enum Trial {
     let most = bytes.count * type(of: subject).mostTimes + type(of: subject).mostBytes
     let peak = sluice_fuzz_peak()
     require(peak <= most, "\(bytes.count) bytes took \(peak) bytes of memory; \(most) are allowed")
+    subject.check()
   }
 }
