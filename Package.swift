@@ -19,7 +19,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 /// The tests of a room, in `Tests/<room>Tests`.
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
     swiftSettings: strict)
 }
 
@@ -77,6 +77,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(name: "TestSupport", dependencies: [logging], path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Memory"),
     tests(of: "Model", ["Memory"]),
     tests(of: "JSON"),

@@ -1,5 +1,6 @@
 import JSON
 import Rules
+import TestSupport
 import Testing
 
 @testable import Config
@@ -51,7 +52,7 @@ import Testing
 
   @Test(arguments: 0..<40)
   func `a change of one route gives what reading the whole gives`(_ seed: UInt64) throws {
-    var dice = Dice(state: seed &+ 1)
+    var dice = SeededGenerator(seed: seed &+ 1)
     var managed = ManagedResources()
     var inForce = file
     let rule: ManagedResources.Owner = seed.isMultiple(of: 5) ? .file : .api
@@ -97,7 +98,7 @@ import Testing
 @Suite struct NamedOrders {
   @Test(arguments: 0..<10)
   func `a name is found where it was put`(_ seed: UInt64) {
-    var dice = Dice(state: seed &+ 7)
+    var dice = SeededGenerator(seed: seed &+ 7)
     var names = (0..<5).map { "n\($0)" }
     var order = NamedOrder(names)
     for number in 5..<400 {
@@ -120,18 +121,5 @@ import Testing
     #expect(order.place(of: "n99999") == 99_999)
     #expect(order.place(of: "a") == 100_000)
     #expect(order.place(of: "z") == 100_001)
-  }
-}
-
-/// SplitMix64.
-private struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -1,4 +1,5 @@
 import Inbound
+import TestSupport
 import Testing
 
 @Suite struct HeadTests {

@@ -1,5 +1,6 @@
 import Inbound
 import Memory
+import TestSupport
 import Testing
 
 @Suite struct LimitTests {

@@ -1,6 +1,7 @@
 import Glibc
 import Inbound
 import Memory
+import TestSupport
 import Testing
 import Threads
 

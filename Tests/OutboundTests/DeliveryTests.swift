@@ -1,6 +1,7 @@
 import Memory
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Outbound

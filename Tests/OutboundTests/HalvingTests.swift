@@ -1,6 +1,7 @@
 import Glibc
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Outbound

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Spool
+import TestSupport
 import Testing
 
 @testable import Outbound

@@ -1,5 +1,6 @@
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Outbound

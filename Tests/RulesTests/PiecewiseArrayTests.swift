@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -5,7 +6,7 @@ import Testing
 @Suite struct PiecewiseArrays {
   @Test(arguments: 0..<10)
   func `it is an array`(_ seed: Int) {
-    var dice = Dice(seed: UInt64(seed))
+    var dice = SeededGenerator(seed: seed)
     var plain: [Int] = []
     var array = PiecewiseArray<Int>()
     for number in 0..<6000 {

@@ -1,8 +1,9 @@
+import TestSupport
 @testable import Rules
 
 /// Routes and series that meet often enough.
 enum RandomRoute {
-  static func series(_ dice: inout Dice) -> LabelSet {
+  static func series(_ dice: inout SeededGenerator) -> LabelSet {
     var labels: LabelSet = ["__name__": dice.pick(["up", "down", "debug_x"])]
     for name in ["env", "team", "x"] where dice.below(2) == 0 {
       labels[name] = dice.pick(["prod", "dev", "a|b", "q r"])
@@ -15,7 +16,7 @@ enum RandomRoute {
     return labels
   }
 
-  static func make(_ name: String, _ dice: inout Dice) -> Route {
+  static func make(_ name: String, _ dice: inout SeededGenerator) -> Route {
     var route = Route(name: name)
     route.send = dice.pick([["a"], ["b"], ["a", "b"], []])
     route.continues = dice.below(2) == 0
@@ -31,7 +32,7 @@ enum RandomRoute {
     return route
   }
 
-  private static func match(_ match: inout Route.Match, _ dice: inout Dice) {
+  private static func match(_ match: inout Route.Match, _ dice: inout SeededGenerator) {
     if dice.below(3) == 0 { match.tenants = dice.pick([["t"], ["pay-*"], ["*"], ["t", "other"]]) }
     if dice.below(5) == 0 { match.protocols = [dice.pick([.otlp, .remoteWrite])] }
     if dice.below(5) == 0 { match.listeners = ["ed*"] }
@@ -40,7 +41,7 @@ enum RandomRoute {
     if dice.below(2) == 0 { match.series = dice.pick([["up"], [#"{env="prod"}"#, #"{team=~"d.*"}"#], [#"{x!=""}"#]]) }
   }
 
-  private static func rewrite(_ rewrite: inout Route.Rewrite, _ dice: inout Dice) {
+  private static func rewrite(_ rewrite: inout Route.Rewrite, _ dice: inout SeededGenerator) {
     if dice.below(3) == 0 {
       rewrite.tenant = dice.pick(["{tenant}-x", "{label.team:-none}", "{label.env}", "{resource.service.name:-r}"])
     }
@@ -50,7 +51,7 @@ enum RandomRoute {
     for _ in 0..<dice.below(3) { rewrite.relabelConfigs.append(rule(&dice)) }
   }
 
-  private static func rule(_ dice: inout Dice) -> RelabelConfig {
+  private static func rule(_ dice: inout SeededGenerator) -> RelabelConfig {
     var config = RelabelConfig()
     config.action = dice.pick([.replace, .drop, .keep, .labeldrop, .hashmod, .uppercase, .labelmap])
     switch config.action {

@@ -1,5 +1,6 @@
 import Memory
 import Model
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -247,7 +248,7 @@ import Testing
 
   @Test(arguments: RelabelConfig.Action.allCases)
   func `every action does what the plain reading of it does`(_ action: RelabelConfig.Action) throws {
-    var dice = Dice(seed: UInt64(action.rawValue.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+    var dice = SeededGenerator(seed: UInt64(action.rawValue.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
     let scratch = LabelScratch()
     let output = Buffer(capacity: 16)
     for _ in 0..<1500 {
@@ -274,7 +275,7 @@ import Testing
     }
   }
 
-  private func randomConfig(_ action: RelabelConfig.Action, _ dice: inout Dice) -> RelabelConfig {
+  private func randomConfig(_ action: RelabelConfig.Action, _ dice: inout SeededGenerator) -> RelabelConfig {
     var config = RelabelConfig()
     config.action = action
     let seesNamesOnly = action == .labeldrop || action == .labelkeep

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func `a selector agrees with asking label by label`() throws {
-    var dice = Dice(seed: 2)
+    var dice = SeededGenerator(seed: 2)
     let names = ["__name__", "A", "a", "ab", "b", "c", "zone", "ä"]
     let values = ["", "x", "y", "xy", "x\ny", "ä"]
     let patterns = ["x", "x|y", "x.*", ".+", ".*", "", "[xy]", "(?i)X", ".", "y?"]

@@ -1,16 +1,21 @@
 import Glibc
-import Testing
+public import Testing
 
-/// Waits for what other threads bring about; after 20 seconds it is a failure.
-func eventually(
-  _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
+/// Waits for what other threads bring about; where it has not come within `limit`, that is a failure.
+public func eventually(
+  _ what: Comment, within limit: Duration = .seconds(20), at location: SourceLocation = #_sourceLocation,
+  _ condition: () throws -> Bool
 ) rethrows {
-  let deadline = ContinuousClock.now + .seconds(20)
+  guard try !eventually(within: limit, condition) else { return }
+  Issue.record(what, sourceLocation: location)
+}
+
+/// Looks again and again until `condition` holds; false if it does not within `limit`.
+public func eventually(within limit: Duration = .seconds(20), _ condition: () throws -> Bool) rethrows -> Bool {
+  let deadline = ContinuousClock.now + limit
   while try !condition() {
-    guard .now < deadline else {
-      Issue.record(what, sourceLocation: location)
-      return
-    }
-    usleep(1000)
+    if .now > deadline { return try condition() }
+    usleep(500)
   }
+  return true
 }

@@ -1,13 +1,15 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// The lines that were logged.
-final class LogLines: Sendable {
+public final class LogLines: Sendable {
   private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
+  public var all: [String] { lines.withLock { $0 } }
   fileprivate func add(_ line: String) { lines.withLock { $0.append(line) } }
 
-  var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+  public init() {}
+
+  public var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
 
   private struct Handler: LogHandler {
     let lines: LogLines

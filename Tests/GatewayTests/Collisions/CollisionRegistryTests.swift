@@ -3,6 +3,7 @@ import Logging
 import Memory
 import Model
 import Outbound
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -2,6 +2,7 @@ import Foundation
 import Outbound
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import Memory
 import Outbound
 import Spool
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -2,6 +2,7 @@ import Config
 import Inbound
 import Logging
 import Outbound
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -2,6 +2,7 @@ import Foundation
 import Memory
 import Outbound
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import Logging
 import Outbound
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -69,17 +69,6 @@ func startServer(
   return server
 }
 
-/// Looks again and again until `condition` holds; false if it does not within 20 s.
-func eventually(_ condition: () -> Bool) -> Bool {
-  let deadline = MonotonicTime.now.advanced(by: .seconds(20))
-  let pause = Condition(())
-  while MonotonicTime.now < deadline {
-    if condition() { return true }
-    _ = pause.wait(until: .now.advanced(by: .milliseconds(5))) { _ -> Bool? in nil }
-  }
-  return condition()
-}
-
 /// A request with a body and a Content-Length, and the lines of `headers`.
 func post(_ path: String = "/p", headers: String = "", body: String) -> String {
   "POST \(path) HTTP/1.1\r\nHost: h\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import Memory
 import Outbound
@@ -41,21 +40,6 @@ func decode(_ body: [UInt8]) -> String? {
 
 extension Account {
   static let test = Account(tenant: "t", route: "r")
-}
-
-/// Waits for a condition that other threads bring about.
-func eventually(
-  _ what: Comment, within limit: Duration = .seconds(20), _ condition: () -> Bool,
-  at location: SourceLocation = #_sourceLocation
-) {
-  let deadline = ContinuousClock.now + limit
-  while !condition() {
-    guard .now < deadline else {
-      Issue.record(what, sourceLocation: location)
-      return
-    }
-    usleep(1000)
-  }
 }
 
 /// Counts what a receipt hears.
@@ -104,27 +88,4 @@ extension Delivery {
   func statistics(of name: String) -> BackendStatistics? { statistics().first { $0.name == name } }
 
   @discardableResult func drain(within limit: Duration = .seconds(20)) -> [Leftover] { drain(until: .now + limit) }
-}
-
-/// The lines that were logged.
-final class LogLines: Sendable {
-  private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
-  fileprivate func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-  var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-
-  private struct Handler: LogHandler {
-    let lines: LogLines
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-      lines.add("\(event.level): \(event.message) \(event.metadata ?? [:])")
-    }
-  }
 }

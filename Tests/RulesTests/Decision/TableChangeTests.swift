@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -8,7 +9,7 @@ import Testing
   /// A table that was changed route by route does what one does that was made of the same routes at once.
   @Test(arguments: 0..<20)
   func `a changed table is one made anew`(_ seed: Int) throws {
-    var dice = Dice(seed: UInt64(seed))
+    var dice = SeededGenerator(seed: seed)
     var routes = (0..<6).map { RandomRoute.make("r\($0)", &dice) }
     let backends = ["a": BackendProfile(), "b": BackendProfile()]
     var changed = try RoutingTable(routes: routes, backends: backends)

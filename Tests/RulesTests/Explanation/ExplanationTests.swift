@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -100,7 +101,7 @@ import Testing
   /// Whatever the routes, what the explanation says of a series is what the router does with it.
   @Test(arguments: 0..<40)
   func `the explanation is what happens`(_ seed: Int) throws {
-    var dice = Dice(seed: UInt64(seed))
+    var dice = SeededGenerator(seed: seed)
     var standard = ReplicaDeduplication()
     standard.isEnabled = dice.below(3) == 0
     var profiles: [String: BackendProfile] = ["a": BackendProfile(), "b": BackendProfile()]

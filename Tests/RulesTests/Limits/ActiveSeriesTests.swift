@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -36,7 +37,7 @@ import Testing
 
   @Test func `a hundred thousand series are counted to within one in ten thousand`() {
     var set = SeriesSet()
-    var dice = Dice(seed: 7)
+    var dice = SeededGenerator(seed: 7)
     for _ in 0..<100_000 { _ = set.insert(UInt32(truncatingIfNeeded: dice.next())) }
     let count = set.count
     #expect(count > 99_990 && count <= 100_000)

@@ -1,6 +1,7 @@
 import Memory
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct Reading {

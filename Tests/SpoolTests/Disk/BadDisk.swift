@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -92,7 +93,7 @@ import Testing
     eventually("it takes more") { append(spool, "c") }
     #expect(spool.texts() == ["a", "c"])
     #expect(try open(disk.afterKill()).drained() == ["a", "c"])
-    var random = FixedRandom(1)
+    var random = SeededGenerator(seed: 1)
     #expect(try open(disk.afterPowerCut(using: &random)).drained() == ["a", "c"])
   }
 

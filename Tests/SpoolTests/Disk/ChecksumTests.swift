@@ -1,4 +1,5 @@
 import CPlatform
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -13,7 +14,7 @@ import Testing
   }
 
   @Test func `with and without the processor's instruction it is the same, in one piece or several`() {
-    var random = FixedRandom(3)
+    var random = SeededGenerator(seed: 3)
     let bytes = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) }
     for _ in 0..<200 {
       let count = Int.random(in: 0...bytes.count, using: &random)

@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -9,7 +10,7 @@ import Testing
 
   private static func calls(_ options: DiskSpoolOptions, _ seed: UInt64) throws -> Int {
     let disk = SimulatedDisk()
-    var random = FixedRandom(seed)
+    var random = SeededGenerator(seed: seed)
     var story = Story()
     let spool = try open(disk, options)
     story.live(on: spool, rounds: rounds, using: &random)
@@ -21,7 +22,7 @@ import Testing
   private static func life(_ options: DiskSpoolOptions, _ seed: UInt64, until call: Int) -> (SimulatedDisk, Story) {
     let disk = SimulatedDisk()
     disk.stop(at: call)
-    var random = FixedRandom(seed)
+    var random = SeededGenerator(seed: seed)
     var story = Story()
     if let spool = try? open(disk, options) {
       story.live(on: spool, rounds: rounds, using: &random)
@@ -45,7 +46,7 @@ import Testing
   @Test(arguments: [smallOptions(), smallOptions(noCache)])
   func `after a loss of power at any call everything acknowledged is there`(_ options: DiskSpoolOptions) throws {
     let seed: UInt64 = 12
-    var random = FixedRandom(99)
+    var random = SeededGenerator(seed: 99)
     for call in stride(from: 1, through: try Self.calls(options, seed) + 5, by: isTorture ? 1 : 7) {
       let (disk, story) = Self.life(options, seed, until: call)
       for _ in 0..<(isTorture ? 5 : 1) {
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func `crash after crash nothing is lost`() throws {
-    var random = FixedRandom(5)
+    var random = SeededGenerator(seed: 5)
     var disk = SimulatedDisk()
     var story = Story()
     for life in 0..<(isTorture ? 400 : 40) {

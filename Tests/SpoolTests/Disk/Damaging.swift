@@ -1,4 +1,5 @@
 import Memory
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -8,7 +9,7 @@ import Testing
   /// A disk on which a spool has lived, and what it promised.
   private static func image(_ seed: UInt64, rounds: Int = 150) throws -> (SimulatedDisk, Story) {
     let disk = SimulatedDisk()
-    var random = FixedRandom(seed)
+    var random = SeededGenerator(seed: seed)
     var story = Story()
     let options = smallOptions(noCache)
     let spool = try open(disk, options)
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test func `a flipped bit costs no more than the record that it hit`() throws {
-    var random = FixedRandom(21)
+    var random = SeededGenerator(seed: 21)
     for image in 0..<(isTorture ? 40 : 4) {
       let (disk, story) = try Self.image(UInt64(image + 1))
       for flip in 0..<(isTorture ? 200 : 30) {
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func `a file that is cut off costs what was in it`() throws {
-    var random = FixedRandom(31)
+    var random = SeededGenerator(seed: 31)
     for image in 0..<(isTorture ? 40 : 4) {
       let (disk, story) = try Self.image(UInt64(image + 50))
       for cut in 0..<(isTorture ? 50 : 10) {
@@ -74,7 +75,7 @@ import Testing
   }
 
   @Test func `files that hold anything at all do not keep it from starting`() throws {
-    var random = FixedRandom(41)
+    var random = SeededGenerator(seed: 41)
     let (disk, _) = try Self.image(79)
     for _ in 0..<(isTorture ? 200 : 20) {
       var damaged = disk

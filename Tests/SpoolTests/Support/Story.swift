@@ -8,18 +8,6 @@ import Testing
 /// Whether the tests that try everything are to run, not only those that try a part.
 let isTorture = getenv("SLUICE_TORTURE") != nil
 
-/// Numbers that are the same in every run.
-struct FixedRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
-
 /// A life of a spool, with all that can happen to a block, and what was promised along the way.
 struct Story {
   /// Blocks whose appends were acknowledged, by lane.

@@ -1,6 +1,6 @@
-import Glibc
 import Memory
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -66,21 +66,6 @@ extension LaneKey {
   static let first = LaneKey(backend: "b", tenant: "t", shard: 0)
   static let second = LaneKey(backend: "b", tenant: "t", shard: 1)
   static let other = LaneKey(backend: "c", tenant: "t", shard: 0)
-}
-
-/// Waits for a condition that other threads bring about.
-func eventually(
-  _ what: Comment, within limit: Duration = .seconds(20), _ condition: () -> Bool,
-  at location: SourceLocation = #_sourceLocation
-) {
-  let deadline = ContinuousClock.now + limit
-  while !condition() {
-    guard .now < deadline else {
-      Issue.record(what, sourceLocation: location)
-      return
-    }
-    usleep(200)
-  }
 }
 
 /// What the contract is held against.

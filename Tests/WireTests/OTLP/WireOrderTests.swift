@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -94,7 +95,7 @@ import Testing
 
   @Test func `noise is an error or nothing`() throws {
     let decoder = OTLPMetricsDecoder()
-    var random = Repeatable(state: 42)
+    var random = SeededGenerator(seed: 42)
     for _ in 0..<3000 {
       let body = (0..<Int.random(in: 0...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       do { _ = try DecodedBatch(body, decoder) } catch is WireError {}
@@ -132,18 +133,5 @@ import Testing
     let error = #expect(throws: WireError.self) { try DecodedBatch(body, decoder) }
     #expect(error?.fault == .tooLarge)
     #expect(try DecodedBatch(Self.whole, decoder).series.count == 14)
-  }
-}
-
-/// Random numbers that are the same in every run.
-struct Repeatable: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

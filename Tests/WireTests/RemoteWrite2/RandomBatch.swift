@@ -1,25 +1,13 @@
 import Memory
 import Model
+import TestSupport
 
 @testable import Wire
-
-/// Numbers that come again for the same seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 /// Writes random bodies of remote-write 1.0 in canonical form, of what both versions can carry.
 struct RandomBatch {
   private let builder = WriteRequestBuilder()
-  private var random: SeededNumbers
+  private var random: SeededGenerator
 
   static func body(seed: UInt64) -> [UInt8] {
     var batch = RandomBatch(seed)
@@ -27,7 +15,7 @@ struct RandomBatch {
     return batch.builder.body
   }
 
-  private init(_ seed: UInt64) { random = SeededNumbers(state: seed) }
+  private init(_ seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   private mutating func addSeries() {
     let bytes = builder.bytes

@@ -1,5 +1,6 @@
 import Memory
 import Model
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -216,7 +217,7 @@ import Testing
   }
 
   @Test func `no damage gets a batch that is not canonical`() throws {
-    var random = SeededNumbers(state: 7)
+    var random = SeededGenerator(seed: 7)
     let bodies = try bodies()
     for _ in 0..<1500 {
       var body = try #require(bodies.randomElement(using: &random))
@@ -229,7 +230,7 @@ import Testing
   }
 
   @Test func `a block that is damaged is refused by the encoder or encoded to what can be decoded`() throws {
-    var random = SeededNumbers(state: 11)
+    var random = SeededGenerator(seed: 11)
     let encoder = RemoteWrite2Encoder()
     for seed in 0..<800 as Range<UInt64> {
       var body = RandomBatch.body(seed: seed % 40)
