@@ -2,10 +2,20 @@ public import JSON
 import Rules
 
 extension ConfigurationDocument {
-  /// In the order of the document.
-  public func resources(_ kind: ResourceKind) -> [(resource: Resource, spec: JSONValue)] {
-    Self.members(of: source, kind).map { member in
-      (Resource(kind: kind, name: member.name, path: member.path), member.spec)
+  /// In the order of the document; each is made when it is looked at.
+  public func resources(
+    _ kind: ResourceKind
+  ) -> LazyMapCollection<Range<Int>, (resource: Resource, spec: JSONValue)> {
+    if kind == .routes {
+      return routeSpecs.indices.lazy.map { place in
+        let spec = routeSpecs[place]
+        let name = spec["name"]?.string ?? configuration.routes[place].name
+        return (Resource(kind: kind, name: name, path: RouteWarnings.place(of: place)), spec)
+      }
+    }
+    let members = Self.members(of: frame, kind)
+    return members.indices.lazy.map { place in
+      (Resource(kind: kind, name: members[place].name, path: members[place].path), members[place].spec)
     }
   }
 

@@ -24,15 +24,11 @@ extension AdminAPI {
     let changes = try ChangeSet(body)
     let preconditions = try Preconditions(call.head.headers)
     let trial = terms.map(keeper.trial)
-    let (before, after) = try administration.make(
-      Administration.Change(
-        caller: call.caller, action: "commit", target: "config", resource: changes.only.map { ($0.kind, $0.name) },
-        resourcePlace: changes.only?.place ?? DocumentPath(), place: changes.place, watch: terms,
-        noted: { $0.masked($0.source) },
-        edit: { resources, state, revision throws(Problem) in
-          try preconditions.check(Self.tag(state))
-          try changes.edit(&resources, state, revision)
-        }))
+    var change = changes.change("commit", by: call.caller) { state throws(Problem) in
+      try preconditions.check(Self.tag(state))
+    }
+    change.watch = terms
+    let (before, after) = try administration.make(change)
     let isChanged = after.revision != before.revision
     if isChanged, let trial { keeper.begin(trial, revision: after.revision) }
     var told = JSONObject([

@@ -12,10 +12,8 @@ extension AdminAPI {
   private func plan(_ call: AdminCall) throws(Problem) -> Response {
     let changes = try ChangeSet(try call.object())
     let standing = operations.context
-    let change = Administration.Change(
-      caller: call.caller, action: "plan", target: "config", resource: changes.only.map { ($0.kind, $0.name) },
-      resourcePlace: changes.only?.place ?? DocumentPath(), place: changes.place, isDryRun: true, noted: { _ in nil },
-      edit: changes.edit)
+    var change = changes.change("plan", by: call.caller)
+    change.isDryRun = true
     let (before, after) = try administration.rehearse(change) { operations.context }
     let series = operations.recent.recent()
     let effect = RouteEffect(of: series, from: standing.table, to: after?.context.table ?? standing.table)

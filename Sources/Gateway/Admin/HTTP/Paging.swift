@@ -29,20 +29,27 @@ struct Paging {
   }
 
   /// The members of this part, and the token for the next one; nil when there is none.
-  func part<Member>(of members: [Member], name: (Member) -> String) -> (members: ArraySlice<Member>, next: String?) {
-    var first = 0
-    if let start {
-      first = members.firstIndex { name($0) == start.name }.map { $0 + 1 } ?? start.index
-    }
+  func part<Members: RandomAccessCollection>(
+    of members: Members, name: (Members.Element) -> String
+  ) -> (members: [Members.Element], next: String?) where Members.Index == Int {
+    let first = start.map { place(behind: $0, members, name) } ?? 0
     let part = members.dropFirst(first).prefix(limit)
-    guard part.endIndex < members.endIndex, let last = part.last else { return (part, nil) }
-    return (part, "\(part.endIndex)-\(Self.hex(name(last)))")
+    guard part.endIndex < members.endIndex, let last = part.last else { return (Array(part), nil) }
+    return (Array(part), "\(part.endIndex)-\(Self.hex(name(last)))")
+  }
+
+  /// Mostly nothing has changed since, and it is where it was.
+  private func place<Members: RandomAccessCollection>(
+    behind start: Start, _ members: Members, _ name: (Members.Element) -> String
+  ) -> Int where Members.Index == Int {
+    if members.indices.contains(start.index - 1), name(members[start.index - 1]) == start.name { return start.index }
+    return members.firstIndex { name($0) == start.name }.map { $0 + 1 } ?? start.index
   }
 
   /// The answer that gives a part of a list.
-  func response<Member>(
-    _ members: [Member], name: (Member) -> String, _ shown: (Member) -> JSONValue
-  ) -> Response {
+  func response<Members: RandomAccessCollection>(
+    _ members: Members, name: (Members.Element) -> String, _ shown: (Members.Element) -> JSONValue
+  ) -> Response where Members.Index == Int {
     let (part, next) = part(of: members, name: name)
     var body = JSONObject([("items", .array(part.map(shown)))])
     body["continue"] = next.map(JSONValue.string)

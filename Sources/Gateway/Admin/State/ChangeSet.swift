@@ -39,8 +39,25 @@ struct ChangeSet: Sendable {
   /// All of it, where that is one resource.
   var only: Member? { members.count == 1 ? members.first : nil }
 
+  /// All of it as one change of the configuration.
+  /// - Parameter check: throws what speaks against a change of this state.
+  func change(
+    _ action: String, by caller: Caller,
+    unless check: @escaping (Administration.State) throws(Problem) -> Void = { _ throws(Problem) in }
+  ) -> Administration.Change {
+    Administration.Change(
+      caller: caller, action: action, target: "config", resource: only.map { ($0.kind, $0.name) },
+      resourcePlace: only?.place ?? DocumentPath(), place: place, noted: { $0.masked($0.source) },
+      edit: { resources, state, revision throws(Problem) in
+        try check(state)
+        try edit(&resources, state, revision)
+      })
+  }
+
   /// Lays the changes over `resources`.
-  func edit(_ resources: inout ManagedResources, _ state: Administration.State, _ revision: Int) throws(Problem) {
+  private func edit(
+    _ resources: inout ManagedResources, _ state: Administration.State, _ revision: Int
+  ) throws(Problem) {
     for member in members {
       if member.spec == nil, state.inForce.resource(member.kind, member.name) == nil {
         throw Problem(422, "no \(member.kind.singular) \"\(member.name)\"", pointer: member.place.pointer)
