@@ -47,7 +47,7 @@ def prometheus_sender(started, folder):
     Debian's build takes the `headers` setting and then does not send them: a tenant comes from the path or a proxy.
     """
 
-    def start(url, target=None):
+    def start(url, target=None, version="1.0"):
         address = free_address()
         job = {"job_name": "scraped", "scrape_interval": "1s"}
         job["static_configs"] = [{"targets": [target or address]}]
@@ -56,6 +56,8 @@ def prometheus_sender(started, folder):
             "queue_config": {"batch_send_deadline": "1s", "max_shards": 4},
             "metadata_config": {"send_interval": "1s"},
         }
+        if version == "2.0":
+            remote["protobuf_message"] = "io.prometheus.write.v2.Request"
         config = {"scrape_configs": [job], "remote_write": [remote]}
         return started(servers.Prometheus(folder("sender"), config, address))
 

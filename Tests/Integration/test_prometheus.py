@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+from support.servers import remote_write_versions
 from support.sluice import backend, configuration
 from support.wait import eventually
 
@@ -56,15 +58,16 @@ def without_nan(stored):
     return {key: samples for key, samples in kept.items() if samples}
 
 
+@pytest.mark.parametrize("version", remote_write_versions())
 def test_what_prometheus_sends_arrives_in_two_backends(
-    sluice, nginx, prometheus_sender, prometheus_receiver, victoria_metrics
+    version, sluice, nginx, prometheus_sender, prometheus_receiver, victoria_metrics
 ):
     gateway = sluice(
         configuration(
             {"prometheus": backend(prometheus_receiver.write_url), "victoria": backend(victoria_metrics.write_url)}
         )
     )
-    sender = prometheus_sender(through_proxy(nginx, gateway, "acme"))
+    sender = prometheus_sender(through_proxy(nginx, gateway, "acme"), version=version)
     sent, last = scraped(sender, SELECTOR)
     eventually(
         lambda: same(sent, until(prometheus_receiver.samples(SELECTOR), last)), "all samples in Prometheus", within=30

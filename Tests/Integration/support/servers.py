@@ -1,8 +1,10 @@
 """The real programs around a gateway, each on ports of its own, and what they say they have stored."""
 
+import functools
 import getpass
 import json
 import re
+import subprocess
 import time
 
 import requests
@@ -22,8 +24,16 @@ def _key(labels):
     return tuple(sorted(labels.items()))
 
 
+@functools.cache
+def remote_write_versions():
+    """Which versions the installed Prometheus sends and takes. Debian 12 has 2.42; since 3.0 there are two."""
+    told = subprocess.run(["prometheus", "--version"], capture_output=True, text=True, check=True)
+    major = int(re.search(r"version (\d+)", told.stdout + told.stderr)[1])
+    return ["1.0", "2.0"] if major >= 3 else ["1.0"]
+
+
 class Prometheus(Program):
-    """Debian's Prometheus: a remote-write receiver, a sender, or both, by its configuration."""
+    """Prometheus: a remote-write receiver, a sender, or both, by its configuration."""
 
     def __init__(self, folder, configuration=None, address=None, features=()):
         self.address = address or free_address()
