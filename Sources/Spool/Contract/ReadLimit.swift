@@ -22,12 +22,14 @@ public enum ReadOrder: Equatable, Sendable {
 
 extension ReadLimit {
   /// As many of `blocks` as are within the limit, at least one if there is one.
-  func prefix(of blocks: some Sequence<Block>) -> [Block] {
+  /// - Parameter reaching: whether the first that is not comes as well.
+  func prefix(of blocks: some Sequence<Block>, reaching: Bool = false) -> [Block] {
     var taken: [Block] = []
     var room = Room(self)
     for block in blocks {
-      guard room.admits(block.header) else { break }
-      taken.append(block)
+      let isIn = room.admits(block.header)
+      if isIn || reaching { taken.append(block) }
+      guard isIn else { break }
     }
     return taken
   }
@@ -38,6 +40,9 @@ extension ReadLimit {
     private var used = ReadLimit(blocks: 0, batchSize: 0, rawBytes: 0)
 
     init(_ limit: ReadLimit) { self.limit = limit }
+
+    /// Whether no further block has room, whatever it holds.
+    var isTaken: Bool { used.blocks > 0 && used.blocks >= limit.blocks }
 
     /// Whether the block may come along with those before it; then it takes its room.
     mutating func admits(_ block: BlockHeader) -> Bool {

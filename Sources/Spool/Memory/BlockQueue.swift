@@ -24,6 +24,14 @@ struct BlockQueue {
     }
   }
 
+  /// In the order of the read, what it would take, and the first block for which it has no room.
+  func reach(_ limit: ReadLimit, _ order: ReadOrder) -> [Block] {
+    switch order {
+    case .oldestFirst: limit.prefix(of: slots[front...].lazy.compactMap(\.self), reaching: true)
+    case .newestFirst: limit.prefix(of: slots[front...].reversed().lazy.compactMap(\.self), reaching: true)
+    }
+  }
+
   /// The blocks at the front that were stored up to `time`; all if that is nil.
   func old(upTo time: ContinuousClock.Instant?, limit: Int) -> [Position] {
     slots[front...].prefix(limit).compactMap(\.self).prefix { block in time.map { block.storedAt <= $0 } ?? true }

@@ -88,6 +88,24 @@ import Testing
     #expect(spool.status(of: "b").blocks == 2)
   }
 
+  @Test(arguments: SpoolKind.allCases) func `a block that somebody waits for goes, whatever came behind it`(
+    _ kind: SpoolKind
+  ) throws {
+    let spool = try kind.spool()
+    spool.put("a", attempts: .once)
+    spool.put("b")
+    let blocks = spool.read(.first, limit: ReadLimit())
+    #expect(blocks.map(text) == ["a", "b"])
+    #expect(spool.deliver([blocks[0].position], in: .first).blocks == 1)
+    #expect(spool.texts() == ["b"])
+    spool.put("c", attempts: .once)
+    spool.put("d")
+    spool.deliver([blocks[1].position], in: .first)
+    #expect(spool.removeAwaited(in: .first).blocks.count == 1)
+    #expect(spool.texts() == ["d"])
+    #expect(spool.status(of: "b").blocks == 1)
+  }
+
   @Test(arguments: SpoolKind.allCases) func `the newest come first where that is asked for, still in their order`(
     _ kind: SpoolKind
   ) throws {

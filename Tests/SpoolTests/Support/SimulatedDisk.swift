@@ -27,8 +27,10 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     /// From this call on nothing works any more; it itself may be done in part.
     var stopsAt = Int.max
     var capacity = Int.max
-    /// Files opened so far.
+    /// Files opened so far, and those that are still open.
     var opened = 0
+    var openFiles = 0
+    var bytesRead = 0
     /// Calls that fail, by name, and with what.
     var failures: [String: Int32] = [:]
     /// How often these still do; for ever where nothing is said.
@@ -82,6 +84,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
   var calls: Int { look { $0.calls } }
   var opened: Int { look { $0.opened } }
+  var openFiles: Int { look { $0.openFiles } }
+  var bytesRead: Int { look { $0.bytesRead } }
   func stop(at call: Int) { look { $0.stopsAt = call } }
   func limit(to bytes: Int) { look { $0.capacity = bytes } }
   /// Has calls of this name fail from now on, or `pread` of one path; nil ends that.
@@ -194,9 +198,11 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         if let code = state.failures["open"] { throw DiskError(call: "open", path: path, code: code) }
         guard state.calls < state.stopsAt else { throw DiskError(call: "open", path: path, code: EIO) }
         state.opened += 1
-        if let node = state.files[path] { return SimulatedFile(self, node, path) }
-        guard mode == .create else { throw DiskError(call: "open", path: path, code: ENOENT) }
-        let node = Node()
+        guard mode == .create || state.files[path] != nil else {
+          throw DiskError(call: "open", path: path, code: ENOENT)
+        }
+        state.openFiles += 1
+        let node = state.files[path] ?? Node()
         state.files[path] = node
         return SimulatedFile(self, node, path)
       }
@@ -233,7 +239,12 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
     self.path = path
   }
 
-  deinit { if holdsLock { disk.look { _ in node.isLocked = false } } }
+  deinit {
+    disk.look { state in
+      state.openFiles -= 1
+      if holdsLock { node.isLocked = false }
+    }
+  }
 
   func size() throws(DiskError) -> Int { disk.look { _ in node.bytes.count } }
 
@@ -258,9 +269,10 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
 
   func readOnce(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
     try change("pread", counts: false) { _, _ in }
-    return disk.look { _ in
+    return disk.look { state in
       let end = min(node.bytes.count, offset + buffer.count)
       guard offset < end else { return 0 }
+      state.bytesRead += end - offset
       buffer.copyBytes(from: node.bytes[offset..<end])
       return end - offset
     }
@@ -296,6 +308,19 @@ private final class SimulatedFile: DiskFile, @unchecked Sendable {
       let zeros = [UInt8](repeating: 0, count: range.count)
       node.bytes.replaceSubrange(range, with: zeros)
       node.writes.append((range.lowerBound, zeros))
+    }
+  }
+
+  /// To this disk a page of zeros is a hole.
+  func data(from offset: Int) -> Int? {
+    disk.look { _ in
+      var page = offset / 4096 * 4096
+      while page < node.bytes.count {
+        let bytes = node.bytes[page..<min(page + 4096, node.bytes.count)]
+        if bytes.contains(where: { $0 != 0 }) { return max(page, offset) }
+        page += 4096
+      }
+      return nil
     }
   }
 

@@ -156,12 +156,14 @@ extension DiskLane {
   /// Takes out what is still there of `positions`, which ascend.
   /// - Returns: all that was, and the part of it that was in memory.
   func remove(_ positions: [UInt64]) -> (all: [BlockHeader], inMemory: [BlockHeader]) {
-    let live = positions.filter { isLive($0) }
-    let inMemory = memory.remove(live.map { Position(order: $0) }).map(\.header)
+    // Whatever is in memory is still to be sent; those that somebody waits for may well stand before the cursor.
+    let inMemory = memory.remove(positions.map { Position(order: $0) }).map(\.header)
     let known = Set(inMemory.map(\.position.order))
     var removed = inMemory
-    for position in live {
-      guard let header = reading.removeValue(forKey: position), !known.contains(position) else { continue }
+    for position in positions {
+      guard let header = reading.removeValue(forKey: position), isLive(position), !known.contains(position) else {
+        continue
+      }
       // Nobody has waited for a block on disk since it left the memory.
       guard header.attempts != .once else { continue }
       removed.append(header)

@@ -13,6 +13,12 @@ final class SegmentIndex: Sendable {
   /// Of all lanes.
   var all: [LaneKey: [StoredBlock]] { lanes.withLock { $0 } }
 
+  /// How much memory it takes, in blocks.
+  var weight: Int { lanes.withLock { $0.values.reduce(Self.baseWeight) { $0 + Self.laneWeight + $1.count } } }
+
+  private static let baseWeight = 16
+  private static let laneWeight = 2
+
   func add(_ block: StoredBlock, to lane: LaneKey) { lanes.withLock { $0[lane, default: []].append(block) } }
 
   /// - Parameter last: records beyond this sequence number are none.
@@ -22,7 +28,7 @@ final class SegmentIndex: Sendable {
   ) throws(DiskError) -> (SegmentIndex, damages: [Range<Int>]) {
     var lanes: [LaneKey: [StoredBlock]] = [:]
     var damages: [Range<Int>] = []
-    var walk = try SegmentWalk(file, segment: segment)
+    var walk = try SegmentWalk(file, segment: segment, readsAhead: true)
     var sequence: UInt64 = 0
     while let step = try walk.next() {
       switch step {

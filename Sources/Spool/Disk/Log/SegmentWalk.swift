@@ -16,18 +16,29 @@ struct SegmentWalk {
   private var windowStart = 0
   private var windowSize = smallest
 
+  private let readsAhead: Bool
+  // Up to here the disk was asked to read.
+  private var ahead = 0
+
   private static let smallest = 4 << 10
   private static let largest = 256 << 10
+  private static let farthestAhead = 8 << 20
 
-  init(_ file: any DiskFile, segment: UInt64, from offset: Int = SegmentHeader.size) throws(DiskError) {
+  /// - Parameter readsAhead: whether what the records carry is wanted soon. The disk then reads all in one go, which is
+  ///   several times as fast as from header to header.
+  init(
+    _ file: any DiskFile, segment: UInt64, from offset: Int = SegmentHeader.size, readsAhead: Bool = false
+  ) throws(DiskError) {
     self.file = file
     self.segment = segment
     self.offset = offset
+    self.readsAhead = readsAhead
     end = try file.size()
   }
 
   /// Nil at the end: no record follows, whole or not.
   mutating func next() throws(DiskError) -> Step? {
+    if readsAhead, offset >= ahead { readAhead() }
     guard let header = try header(at: offset) else { return try search(from: offset) }
     let start = offset
     let bytes = try self.bytes(start + RecordHeader.size, header.descriptionLength)
@@ -37,6 +48,12 @@ struct SegmentWalk {
     }
     offset = start + header.length
     return .record(header, at: start, description: Array(bytes))
+  }
+
+  /// As far again as it has come: behind the end of what was written there is a lot of nothing, which takes time too.
+  private mutating func readAhead() {
+    ahead = offset + min(max(offset, Self.largest), Self.farthestAhead)
+    file.prefetch(offset..<ahead)
   }
 
   /// Looks for the next header. What lies between is damage if anything of it is set.
@@ -53,7 +70,8 @@ struct SegmentWalk {
       let (place, isSet) = scan(from: found)
       hasBytes = hasBytes || isSet
       found = place
-      if try header(at: found) != nil { break }
+      // Short of the window's end it is a header. What lies beyond is not read before it is known that anything does.
+      if found + RecordHeader.size <= windowStart + window.count { break }
     }
     guard found + RecordHeader.size <= end else {
       offset = end

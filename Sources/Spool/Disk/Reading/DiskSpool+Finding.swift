@@ -11,92 +11,89 @@ extension DiskSpool {
     case passing
   }
 
-  /// The blocks at one end of a lane, without their payloads, in the order of their positions.
-  func find(_ key: LaneKey, _ limit: ReadLimit, _ order: ReadOrder) -> [FoundBlock] {
+  /// Goes over the blocks at one end of a lane in the order of the read, one after the other, as far as the limit goes.
+  ///
+  /// - Parameter visit: takes a block. What it throws ends the walk.
+  /// - Returns: false if there is none now.
+  @discardableResult func walk(
+    _ key: LaneKey, _ limit: ReadLimit, _ order: ReadOrder, _ visit: (FoundBlock) throws(FindError) -> Void
+  ) -> Bool {
     var waits = 0
-    while waits < Self.mostWaits {
-      guard let view = state.withLock({ state in state.lanes[key].map { LaneView($0, limit, order) } }) else {
-        return []
-      }
-      guard view.hasCold else { return view.memory.map { .memory($0) } }
+    while let view = state.withLock({ state in state.lanes[key].map { LaneView($0, limit, order) } }) {
+      var hasVisited = false
       do throws(FindError) {
-        return merge(try cold(view, limit, order), view, limit, order)
-      } catch {
-        switch error {
-        case .changed: continue
-        case .passing:
-          // What is open and not needed just now may be what is short.
-          loaded.forgetAll()
-          usleep(20_000)
-          waits += 1
+        try walk(view, limit, order) { (found) throws(FindError) in
+          try visit(found)
+          hasVisited = true
         }
+        return hasVisited
+      } catch {
+        // The next read begins with what is amiss.
+        if hasVisited { return true }
+        guard error == .passing else { continue }
+        // What is open and not needed just now may be what is short.
+        loaded.closeFiles()
+        usleep(20_000)
+        waits += 1
+        guard waits < Self.mostWaits else { break }
       }
     }
     announce(key)
-    return []
-  }
-
-  /// The reader finds nothing now, but is to come again.
-  func announce(_ key: LaneKey) {
-    state.withLock { state in
-      if let lane = state.lanes[key] { state.announce(lane) }
-    }
+    return false
   }
 
   /// How often a read waits for what the system is short of.
   private static let mostWaits = 25
 
-  /// - Returns: the blocks in the order of the read, and whether others follow for which there was no room.
-  private func cold(
-    _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder
-  ) throws(FindError) -> (blocks: [FoundBlock], isCut: Bool) {
-    var found: [FoundBlock] = []
+  /// The reader finds nothing now, but is to come again.
+  private func announce(_ key: LaneKey) {
+    state.withLock { state in
+      if let lane = state.lanes[key] { state.announce(lane) }
+    }
+  }
+
+  /// What is on disk and what is in memory, in one order. A block that somebody waits for is in memory only, and may stand
+  /// between those on disk; some are in both. The first for which there is no room ends it, wherever it is.
+  private func walk(
+    _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder, _ visit: (FoundBlock) throws(FindError) -> Void
+  ) throws(FindError) {
     var room = ReadLimit.Room(limit)
-    for span in order == .oldestFirst ? view.spans : view.spans.reversed() {
-      guard span.firstSequence <= view.coldEnd, let segment = pin(span.segment) else { continue }
+    var memory = view.memory[...]
+    for span in view.coldSpans(order) where !room.isTaken {
+      guard let segment = pin(span.segment) else { continue }
       defer { unpin(span.segment) }
-      let index = try index(of: segment, for: view.key)
+      let (file, index) = try load(segment, for: view.key)
+      let blocks = index.blocks(of: view.key)
       var live = 0
-      for block in view.candidates(index.blocks(of: view.key), order) where view.isLive(block.position) {
+      for place in view.candidates(blocks, order) where view.isLive(blocks[place].position) {
+        let stored = blocks[place]
         live += 1
-        guard block.position <= view.coldEnd else { continue }
-        let header = block.header(clock)
-        guard room.admits(header) else { return (found, true) }
-        found.append(.disk(block, header, in: segment))
+        guard stored.position <= view.coldEnd else { continue }
+        let header = stored.header(clock)
+        while let block = memory.first, order.puts(block.position, before: header.position) {
+          guard room.admits(block.header) else { return }
+          try visit(.memory(block))
+          memory.removeFirst()
+        }
+        guard memory.first?.position != header.position else { continue }
+        guard room.admits(header) else { return }
+        try visit(.disk(stored, header, in: file))
       }
       if live < span.live, lose(segment, found: live, of: view.key) { throw .changed }
     }
-    return (found, false)
+    for block in memory {
+      guard room.admits(block.header) else { return }
+      try visit(.memory(block))
+    }
   }
 
-  /// Those that somebody waits for are in memory only, and may stand before those on disk.
-  private func merge(
-    _ cold: (blocks: [FoundBlock], isCut: Bool), _ view: LaneView, _ limit: ReadLimit, _ order: ReadOrder
-  ) -> [FoundBlock] {
-    let inMemory = Set(view.memory.map(\.position))
-    var all = cold.blocks.filter { !inMemory.contains($0.header.position) } + view.memory.map { FoundBlock.memory($0) }
-    // Behind what one of the two has left out for want of room comes nothing of the other, however well it would fit.
-    var ends: [Position] = []
-    if cold.isCut, let last = cold.blocks.last { ends.append(last.header.position) }
-    if view.isMemoryCut, let last = order == .oldestFirst ? view.memory.last : view.memory.first {
-      ends.append(last.position)
-    }
-    switch order {
-    case .oldestFirst: if let end = ends.min() { all.removeAll { $0.header.position > end } }
-    case .newestFirst: if let end = ends.max() { all.removeAll { $0.header.position < end } }
-    }
-    all.sort { $0.header.position < $1.header.position }
-    if order == .newestFirst { all.reverse() }
-    var room = ReadLimit.Room(limit)
-    var taken = Array(all.prefix { room.admits($0.header) })
-    if order == .newestFirst { taken.reverse() }
-    return taken
-  }
-
-  private func index(of segment: Segment, for lane: LaneKey) throws(FindError) -> SegmentIndex {
+  private func load(
+    _ segment: Segment, for lane: LaneKey
+  ) throws(FindError) -> (file: any DiskFile, index: SegmentIndex) {
     let path = path(of: segment)
     do throws(DiskError) {
-      return try loaded.load(segment, path: path, damaged: damages.report).index
+      let loaded = try loaded.load(segment, path: path, damaged: damages.report)
+      return (loaded.file, loaded.index)
     } catch {
       guard !error.isPassing else { throw .passing }
       damages.report(path, "a segment of the spool cannot be read", ["error": "\(error)"])
@@ -117,12 +114,21 @@ extension DiskSpool {
   func path(of segment: Segment) -> String { "\(folders.segments)/\(SegmentFolder.digits(segment.number)).segment" }
 
   /// While it is pinned, a segment stays what it is.
-  func pin(_ number: UInt64) -> Segment? {
+  private func pin(_ number: UInt64) -> Segment? {
     state.withLock { state in
       state.segments[number]?.pins += 1
       return state.segments[number]
     }
   }
 
-  func unpin(_ number: UInt64) { state.withLock { $0.segments[number]?.pins -= 1 } }
+  private func unpin(_ number: UInt64) { state.withLock { $0.segments[number]?.pins -= 1 } }
+}
+
+extension ReadOrder {
+  fileprivate func puts(_ one: Position, before other: Position) -> Bool {
+    switch self {
+    case .oldestFirst: one < other
+    case .newestFirst: other < one
+    }
+  }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Logging
 internal import Synchronization
 internal import Threads
@@ -10,20 +9,16 @@ extension DiskSpool {
 
   public func read(_ lane: LaneKey, limit: ReadLimit, order: ReadOrder) -> [Block] {
     while true {
-      let found = find(lane, limit, order)
-      guard !found.isEmpty else { return [] }
-      note(found, in: lane)
       var blocks: [Block] = []
-      for item in found {
-        do throws(FindError) {
-          if let block = try block(of: item, in: lane) { blocks.append(block) }
-        } catch {
-          if blocks.isEmpty { announce(lane) }
-          return blocks
-        }
+      let isThere = walk(lane, limit, order) { (found) throws(FindError) in
+        if let block = try block(of: found, in: lane) { blocks.append(block) }
       }
+      guard isThere else { return [] }
       // None of them could be read: they are gone now, and there may be others.
-      if !blocks.isEmpty { return blocks }
+      guard !blocks.isEmpty else { continue }
+      if order == .newestFirst { blocks.reverse() }
+      note(blocks, in: lane)
+      return blocks
     }
   }
 
@@ -42,8 +37,9 @@ extension DiskSpool {
   public func drop(
     from lane: LaneKey, storedUpTo limit: ContinuousClock.Instant?, limit count: Int, cause: DropCause
   ) -> (blocks: [BlockHeader], left: LaneStatus) {
-    let old = find(lane, ReadLimit(blocks: count), .oldestFirst).map(\.header)
-      .prefix { header in limit.map { header.storedAt <= $0 } ?? true }
+    var old: [BlockHeader] = []
+    walk(lane, ReadLimit(blocks: count), .oldestFirst) { old.append($0.header) }
+    if let limit { old = Array(old.prefix { $0.storedAt <= limit }) }
     let time = clock.wall(of: clock.now)
     let (dropped, status) = state.withLock { state in
       for header in old { state.lanes[lane]?.reading[header.position.order] = header }
@@ -61,7 +57,8 @@ extension DiskSpool {
 
   /// What a lane holds, when only the disk knows what is at its front.
   private func refreshed(_ lane: LaneKey) -> LaneStatus {
-    let front = find(lane, ReadLimit(blocks: 1), .oldestFirst).first?.header
+    var front: BlockHeader?
+    walk(lane, ReadLimit(blocks: 1), .oldestFirst) { front = $0.header }
     return state.withLock { state in
       if let front { state.lanes[lane]?.noteFront(front) }
       guard var status = state.lanes[lane]?.status else { return LaneStatus(lane: lane) }
@@ -72,10 +69,10 @@ extension DiskSpool {
     }
   }
 
-  private func note(_ found: [FoundBlock], in lane: LaneKey) {
+  private func note(_ blocks: [Block], in lane: LaneKey) {
     state.withLock { state in
       state.lanes[lane]?.reading = Dictionary(
-        found.map { ($0.header.position.order, $0.header) }
+        blocks.map { ($0.position.order, $0.header) }
       ) { first, _ in first }
     }
   }
@@ -84,8 +81,8 @@ extension DiskSpool {
   private func block(of found: FoundBlock, in lane: LaneKey) throws(FindError) -> Block? {
     switch found {
     case .memory(let block): return block
-    case .disk(let stored, let header, let segment):
-      if let payload = try payload(of: stored, segment) { return Block(header: header, payload: payload) }
+    case .disk(let stored, let header, let file):
+      if let payload = try payload(of: stored, in: file) { return Block(header: header, payload: payload) }
       dropDamaged(header, in: lane)
       return nil
     }
@@ -93,16 +90,16 @@ extension DiskSpool {
 
   private func dropDamaged(_ header: BlockHeader, in lane: LaneKey) {
     let time = clock.wall(of: clock.now)
-    _ = state.withLock { $0.release([Settled(header.position, .dropped(.damaged))], in: lane, at: time) }
+    _ = state.withLock { state in
+      state.lanes[lane]?.reading[header.position.order] = header
+      return state.release([Settled(header.position, .dropped(.damaged))], in: lane, at: time)
+    }
     state.signal()
   }
 
   /// Nil if it is not there as it was written.
-  private func payload(of block: StoredBlock, _ segment: Segment) throws(FindError) -> Payload? {
-    guard pin(segment.number) != nil else { return nil }
-    defer { unpin(segment.number) }
+  private func payload(of block: StoredBlock, in file: any DiskFile) throws(FindError) -> Payload? {
     do throws(DiskError) {
-      let file = try loaded.load(segment, path: path(of: segment), damaged: { _, _ in }).file
       let payload = try PayloadReader.read(
         file, at: block.payload.lowerBound, count: block.payload.count, checksum: block.payloadChecksum,
         rawBytes: block.rawBytes, contents: block.contents)
@@ -112,12 +109,8 @@ extension DiskSpool {
       }
       return payload
     } catch {
-      guard !error.isPassing else {
-        loaded.forgetAll()
-        usleep(20_000)
-        throw .passing
-      }
-      damages.report(path(of: segment), "a block of the spool cannot be read", ["error": "\(error)"])
+      guard !error.isPassing else { throw .passing }
+      damages.report(file.path, "a block of the spool cannot be read", ["error": "\(error)"])
       return nil
     }
   }
