@@ -11,6 +11,8 @@ import time
 from programs import RESULTS, Nginx, Sluice, free_address, wait_until
 
 CONNECTIONS = 8
+# In which the ways of `one_broken` take turns.
+ROUNDS = 5
 
 
 def sync_times(folder, count=200, size=128 * 1024):
@@ -131,7 +133,10 @@ def _refusing():
 
 
 def one_broken(case, offer, per_body, folder, seconds, say):
-    """At the same pace, with the second backend well and then broken in each way: what the first gets, and p99."""
+    """At the same pace, with the second backend well and then broken in each way: what the first gets, and p99.
+
+    The ways take turns, and of each the median counts: a p99 of one run is one bad moment of the disk.
+    """
 
     @contextlib.contextmanager
     def answering(status):
@@ -139,27 +144,37 @@ def one_broken(case, offer, per_body, folder, seconds, say):
             yield nginx.addresses[0]
 
     ways = {"well": answering(204), "refusing": _refusing(), "hanging": _hanging(), "503": answering(503)}
-    figures, faults, pace = {}, [], None
-    for way, second in ways.items():
-        with contextlib.ExitStack() as stack:
+    figures, faults, latencies = {}, [], {way: [] for way in ways}
+    counts = {way: {"rate": 0, "offered": 0, "delivered": 0} for way in ways}
+    with contextlib.ExitStack() as stack:
+        gateways, pauses, pace = {}, {}, None
+        for way, second in ways.items():
             first = stack.enter_context(Nginx(folder / f"first-{way}", 1))
             sinks = [first.addresses[0], stack.enter_context(second)]
-            gateway = stack.enter_context(Sluice(folder / f"gateway-{way}", case, sinks))
+            gateway = gateways[way] = stack.enter_context(Sluice(folder / f"gateway-{way}", case, sinks))
             if pace is None:
                 pace = rate_of(offer(gateway, 4)) / 2
-            # Found anew each time: connections that wait a little longer for an answer would make fewer requests.
-            pause = pause_for(offer, gateway, pace)
-            before = gateway.delivered("sink0")
-            counted = offer(gateway, seconds, pause)
-            # What has it by the time that the load ends, of all that came: as much as it ever gets of what is offered.
-            share = (gateway.delivered("sink0") - before) / (counted["requests"] * per_body)
-        rate = rate_of(counted) * per_body * share
-        figures |= {f"{way}: samples/s": rate, f"{way}: share": share, f"{way}: ack p99 ms": counted["p99"] / 1000}
+            # Found for each: connections that wait a little longer for an answer would make fewer requests.
+            pauses[way] = pause_for(offer, gateway, pace)
+        for _ in range(ROUNDS):
+            for way, gateway in gateways.items():
+                before = gateway.delivered("sink0")
+                counted = offer(gateway, seconds, pauses[way])
+                # What has it by the time that the load ends, of all that came: as much as it ever gets of that.
+                counts[way]["delivered"] += gateway.delivered("sink0") - before
+                counts[way]["offered"] += counted["requests"] * per_body
+                counts[way]["rate"] += rate_of(counted) * per_body / ROUNDS
+                latencies[way].append(counted["p99"] / 1000)
+                faults += [f"{way}: {counted[k]} {k}" for k in ("refused", "broken") if counted[k]]
+    for way, times in latencies.items():
+        share = counts[way]["delivered"] / counts[way]["offered"]
+        rate = counts[way]["rate"] * share
+        latency = statistics.median(times)
+        figures |= {f"{way}: samples/s": rate, f"{way}: share": share, f"{way}: ack p99 ms": latency}
         say(
             f"second backend {way}: the first gets {rate:,.0f} samples/s, {share:.1%} of what comes, "
-            f"p99 {counted['p99'] / 1000:.2f} ms"
+            f"p99 {latency:.2f} ms, of {', '.join(f'{time:.2f}' for time in times)}"
         )
-        faults += [f"{way}: {counted[k]} {k}" for k in ("refused", "broken") if counted[k]]
     usual, latency = figures["well: share"], figures["well: ack p99 ms"]
     for way in list(ways)[1:]:
         share = figures[f"{way}: share"]
