@@ -56,6 +56,22 @@ final class Operations: Sendable {
       .map { name, queue in JSONObject([("name", .string(name)), ("queue", .object(queue.json))]) }
   }
 
+  /// Gives up what the spool holds for a backend that is not configured.
+  /// - Returns: how much that was.
+  func discardQueue(of name: String) -> Amount {
+    var deleted = Amount()
+    for lane in services.spool.lanes(of: name) {
+      while case let (blocks, _) = services.spool.drop(
+        from: lane, storedUpTo: nil, limit: Self.discardedAtOnce, cause: .deleted), !blocks.isEmpty
+      {
+        for block in blocks { deleted += Amount(block.contents, blocks: 1) }
+      }
+    }
+    return deleted
+  }
+
+  private static let discardedAtOnce = 256
+
   /// nil for a backend that is not known.
   func backendStatus(_ name: String) -> JSONObject? {
     let capacity = services.context.configuration.backend(named: name)?.sendingQueue.queueSize

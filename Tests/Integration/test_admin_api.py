@@ -86,6 +86,7 @@ OPERATIONS = [
     ("GET", "/admin/v1/backends/a/status", None, 200, 200),
     ("POST", "/admin/v1/backends/a/pause", None, 403, 200),
     ("POST", "/admin/v1/backends/a/resume", None, 403, 200),
+    ("DELETE", "/admin/v1/backends/a/queue", None, 403, 409),
     ("GET", "/admin/v1/backends/a/dead-letters", None, 200, 200),
     ("DELETE", "/admin/v1/backends/a/dead-letters", None, 403, 200),
     ("POST", "/admin/v1/backends/a/dead-letters/replay", None, 403, 200),

@@ -116,6 +116,7 @@ HELP = [
         ["backends", "status"],
         ["backends", "pause"],
         ["backends", "resume"],
+        ["backends", "discard"],
         ["status"],
         ["explain"],
         ["tap"],

@@ -15,7 +15,7 @@ import requests
 from support import faults
 from support.fake_backend import OK, Answer, retry_after
 from support.senders import Sender, check
-from support.sluice import Sluice, backend, configuration
+from support.sluice import Sluice, backend, configuration, run_command
 from support.wait import eventually
 
 IS_LONG = os.environ.get("SLUICE_TORTURE") == "1"
@@ -72,6 +72,11 @@ def stage(started, folder, fake_backend):
 
         def status(self):
             return self._get("status")
+
+        def command(self, *arguments):
+            done = run_command(*arguments, "--server", self.gateway.admin_url)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
 
         def _get(self, what):
             response = requests.get(f"{self.gateway.admin_url}/admin/v1/{what}", timeout=20)
@@ -205,10 +210,14 @@ def test_a_disk_that_refuses_makes_it_refuse_and_recovers_by_itself(stage, fault
         stuck = [s.acknowledged for s in scene.senders]
         eventually(lambda: scene.gateway.metric("sluice_spool_up") == 0, "it says so")
         assert [s.acknowledged for s in scene.senders] == stuck
+        spool = scene.status()["spool"]
+        assert not spool["up"] and os.strerror(next(iter(fault.values()))) in spool["failure"], spool
+        assert f"the spool cannot store: {spool['failure']}" in scene.command("status")
         for name in fault:
             setattr(disk, name, 0)
         scene.wait_for_acknowledgements(3)
         eventually(lambda: scene.gateway.metric("sluice_spool_up") == 1, "it says so")
+        assert scene.status()["spool"]["up"] and "failure" not in scene.status()["spool"]
     assert set().union(*(s.statuses for s in scene.senders)) <= {204, 503}
     assert sum(s.unanswered for s in scene.senders) == 0
     scene.kill()
@@ -295,3 +304,34 @@ def test_a_backend_that_vanishes_and_comes_back_finds_its_data(stage):
     scene.sink.default = OK
     assert requests.post(f"{scene.gateway.admin_url}/-/reload", timeout=20).status_code == 200
     scene.finish()
+
+
+def test_what_is_held_for_a_backend_that_is_gone_can_be_given_up(stage):
+    scene = stage()
+    scene.sink.default = Answer(503)
+    scene.wait_for_acknowledgements(5)
+    for sender in scene.senders:
+        sender.end()
+    held = scene.ledger()["total"]["held"]
+    url = f"{scene.gateway.admin_url}/admin/v1/backends/sink/queue"
+    assert requests.delete(url, timeout=20).status_code == 409
+    scene.config = {
+        **scene.config,
+        "backends": {"other": {"type": "debug"}},
+        "routes": [{"name": "all", "send": ["other"]}],
+    }
+    scene.gateway.write_config(scene.config)
+    scene.kill()
+    scene.start()
+    assert "held for backend sink" in scene.command("status")
+    assert f"discarded {held['samples']} samples" in scene.command("backends", "discard", "sink")
+    assert scene.status()["unconfigured_queues"] == []
+    assert requests.delete(url, timeout=20).status_code == 404
+    # It is still gone after a kill, and in the books.
+    eventually(lambda: scene.gateway.metric("sluice_spool_segments") == 1, "the disk is given back")
+    scene.kill()
+    scene.start()
+    books = scene.ledger()
+    assert books["imbalance"] == 0
+    assert books["total"]["held"]["samples"] == 0
+    assert books["total"]["dropped"]["deleted"] == held

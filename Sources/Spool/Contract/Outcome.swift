@@ -31,7 +31,7 @@ public enum DropCause: String, CaseIterable, Sendable {
   case haReplica = "ha_replica"
   /// Refused for good, and no dead letter was kept of it.
   case refused
-  /// A dead letter that was deleted.
+  /// By hand: a dead letter, or the queue of a backend that is not configured.
   case deleted
   /// A dead letter that had to make room, or grew too old.
   case deadLetterLimit = "dead_letter_limit"

@@ -22,7 +22,7 @@ struct BackendsCommand: ParsableCommand {
     commandName: "backends", abstract: "The backends of a gateway that runs.",
     subcommands: [
       ListResources<Family>.self, GetResource<Family>.self, ApplyResources<Family>.self, DiffResources<Family>.self,
-      DeleteResources<Family>.self, Status.self, Pause.self, Resume.self,
+      DeleteResources<Family>.self, Status.self, Pause.self, Resume.self, Discard.self,
     ])
 
   struct Status: ParsableCommand {
@@ -61,6 +61,25 @@ struct BackendsCommand: ParsableCommand {
     @Argument(help: "Their names.") var names: [String]
 
     func run() throws { try BackendsCommand.each("resume", names, server) }
+  }
+
+  struct Discard: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give up what is held for backends that are not configured any more.",
+      usage: "sluice backends discard [<options>] <name> ...")
+
+    @OptionGroup var server: ServerOptions
+    @Argument(help: "Their names.") var names: [String]
+
+    func run() throws {
+      try Exit.guarding("backends discard") {
+        let client = try server.client()
+        for name in names {
+          let deleted = try client.send("DELETE", AdminClient.path("backends", name, "queue")).body["deleted"]
+          print("backend \(name): discarded \(deleted?["samples"].cell ?? "0") samples")
+        }
+      }
+    }
   }
 
   private static func each(_ action: String, _ names: [String], _ server: ServerOptions) throws {

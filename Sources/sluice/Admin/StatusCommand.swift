@@ -24,6 +24,9 @@ struct StatusCommand: ParsableCommand {
         + "\(status["routes"].cell) routes, revision \(status["revision"].cell)"
         + "\(status["watched"]?.bool == true ? Terminal.styled(" on trial", .yellow) : ""), "
         + "listening at \(status["listeners"]?.array?.map(\.cell).joined(separator: ", ") ?? "")")
+    if let failure = status["spool"]?["failure"]?.string {
+      print(Terminal.styled("the spool cannot store: \(failure)", .red))
+    }
     var table = Table("BACKEND", "STATE", "QUEUE", "OLDEST", "DELIVERED", "LOST", "LAST ERROR")
     for backend in status["backends"]?.array ?? [] {
       let (state, style) = Self.state(backend)
@@ -35,6 +38,10 @@ struct StatusCommand: ParsableCommand {
         .init(backend["last_error"]?["text"].cell ?? ""))
     }
     table.print()
+    for queue in status["unconfigured_queues"]?.array ?? [] {
+      let size = Self.size(queue["queue"]?["bytes"]?.integer ?? 0)
+      print(Terminal.styled("\(size) are held for backend \(queue["name"].cell), which is not configured", .yellow))
+    }
     for warning in status["warnings"]?.array ?? [] { print(Terminal.styled("warning: \(warning.cell)", .yellow)) }
   }
 

@@ -15,6 +15,9 @@ extension AdminAPI {
       "/admin/v1/backends/{name}/resume",
       [("POST", .act { api, call throws(Problem) in try api.pause(false, call) })]),
     AdminEndpoint(
+      "/admin/v1/backends/{name}/queue",
+      [("DELETE", .act { api, call throws(Problem) in try api.discardQueue(call) })]),
+    AdminEndpoint(
       "/admin/v1/backends/{name}/dead-letters",
       [
         ("GET", .read(Paging.parameters) { api, call throws(Problem) in try api.deadLetters(call) }),
@@ -35,6 +38,19 @@ extension AdminAPI {
     operations.pause(call.name, isPaused)
     try note(call, isPaused ? "pause" : "resume", "backends/\(call.name)")
     return .json(200, ["name": .string(call.name), "paused": .bool(isPaused)])
+  }
+
+  /// Only of a backend that is not configured: one that is may have some of it on its way.
+  private func discardQueue(_ call: AdminCall) throws(Problem) -> Response {
+    guard operations.backendStatus(call.name) == nil else {
+      throw Problem(409, "backend \"\(call.name)\" is configured, or on its way out: its queue is sent")
+    }
+    guard operations.spool.queues()[call.name] != nil else {
+      throw Problem(404, "nothing is held for a backend \"\(call.name)\"")
+    }
+    let deleted: JSONValue = .object(operations.discardQueue(of: call.name).json)
+    try note(call, "delete", "backends/\(call.name)/queue", after: ["deleted": deleted])
+    return .json(200, ["deleted": deleted])
   }
 
   // MARK: Dead letters
@@ -87,6 +103,12 @@ extension AdminAPI {
     do throws(DurableFile.Fault) { try administration.audit.append(record.json) } catch {
       throw Problem(error.isFull ? 507 : 503, "it is done, but could not be noted: \(error)")
     }
+  }
+}
+
+extension Amount {
+  fileprivate var json: JSONObject {
+    JSONObject([("blocks", .integer(Int64(blocks))), ("samples", .integer(Int64(samples)))])
   }
 }
 

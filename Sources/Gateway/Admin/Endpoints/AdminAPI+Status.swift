@@ -1,6 +1,7 @@
 internal import Config
 internal import Inbound
 internal import JSON
+internal import Spool
 
 extension AdminAPI {
   static let status = [
@@ -23,6 +24,7 @@ extension AdminAPI {
         "last_success": .string(Timestamp.text(milliseconds: Int(reload.lastSuccess * 1000))),
       ]
     }
+    body["spool"] = .object(operations.spool.status().json)
     body["backends"] = .array(operations.backendStatuses.map(JSONValue.object))
     body["unconfigured_queues"] = .array(operations.unconfiguredQueues.map(JSONValue.object))
     body["warnings"] = .array(configuration.warnings.map { .string("\($0.path): \($0.message)") })
@@ -30,5 +32,18 @@ extension AdminAPI {
     body["overlaps"] = .array(
       state.resources.overlaps(with: state.file).map { .string("\($0.kind.rawValue)/\($0.name)") })
     return .json(200, .object(body))
+  }
+}
+
+extension SpoolStatus {
+  /// Whether it stores, and how much lies there.
+  fileprivate var json: JSONObject {
+    var object = JSONObject([
+      ("up", .bool(failure == nil)), ("disk_bytes", .integer(Int64(diskBytes))),
+      ("segments", .integer(Int64(segments))), ("dead_letters", .integer(Int64(deadLetters))),
+      ("damages", .integer(Int64(damages))),
+    ])
+    object["failure"] = failure.map(JSONValue.string)
+    return object
   }
 }
