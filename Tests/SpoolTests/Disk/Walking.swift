@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Threads
 
@@ -26,7 +27,7 @@ import Threads
 
   @Test(arguments: 1...(isTorture ? 300 : 30))
   func `a read takes what is first in the order of the lane, wherever it lies`(_ seed: Int) throws {
-    var random = FixedRandom(UInt64(seed))
+    var random = SeededGenerator(seed: seed)
     let disk = SimulatedDisk()
     let options = smallOptions { $0.cacheBytes = 4000 }
     var spool = try open(disk, options)
