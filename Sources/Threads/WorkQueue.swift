@@ -8,6 +8,9 @@ public final class WorkQueue<Element: Sendable>: Sendable {
     var first = 0
     var count = 0
     var waiting = 0
+    /// How elements follow each other while there are some; and when the last was taken, if others waited behind it.
+    var pace = Pace()
+    var lastTaken: MonotonicTime?
     var isClosed = false
   }
 
@@ -23,10 +26,13 @@ public final class WorkQueue<Element: Sendable>: Sendable {
   /// How many elements wait.
   public var count: Int { state.withLock { $0.count } }
 
-  /// How long the oldest of them has waited; zero when there is none.
-  public var oldestWait: Duration {
-    let since = state.withLock { $0.count > 0 ? $0.ring[$0.first]?.since : nil }
-    return since.map { $0.duration(to: .now) } ?? .zero
+  /// How long one that is put now has to wait: as long as the oldest has waited, or as those before it will take at the pace
+  /// of late, whichever is more. Zero when there is none.
+  public var expectedWait: Duration {
+    let (since, ahead) = state.withLock { state in
+      (state.count > 0 ? state.ring[state.first]?.since : nil, state.pace.interval * state.count)
+    }
+    return since.map { max($0.duration(to: .now), ahead) } ?? .zero
   }
 
   /// Takes `element` in; false, and nothing kept, when the queue is full or closed.
@@ -65,6 +71,9 @@ public final class WorkQueue<Element: Sendable>: Sendable {
     let element = state.ring[state.first].take()
     state.first = (state.first + 1) % state.ring.count
     state.count -= 1
+    let now = MonotonicTime.now
+    if let last = state.lastTaken { state.pace.note(last.duration(to: now)) }
+    state.lastTaken = state.count > 0 ? now : nil
     return element?.element
   }
 }

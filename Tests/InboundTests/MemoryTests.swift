@@ -116,4 +116,25 @@ import Threads
     try late.send(post(body: "x"))
     #expect(try late.answer().status == 204)
   }
+
+  @Test func `of a burst no more is let in than the workers get through in time at their pace of late`() throws {
+    let server = try startServer(
+      TestHandler(work: {
+        let begun = MonotonicTime.now
+        while begun.duration(to: .now) < .milliseconds(20) {}
+        $0.respond(Response(204))
+      })
+    ) { $0.workers = 1 }
+    func burst(_ count: Int) throws -> [Int] {
+      let clients = try (0..<count).map { _ in try RawClient(port: server.port) }
+      for client in clients { try client.send(post(body: "x")) }
+      return try clients.map { try $0.answer().status }
+    }
+    // From these it knows its pace.
+    _ = try burst(40)
+    // They would take two seconds; half a second is the bound, and twice that for those whose body is there already.
+    let answers = try burst(100)
+    #expect(answers.filter { $0 == 503 }.count >= 40)
+    #expect(answers.filter { $0 == 204 }.count >= 20)
+  }
 }

@@ -19,16 +19,46 @@ import Threads
     #expect(queue.push(3))
   }
 
-  @Test func `the oldest element tells how long it has waited`() {
+  @Test func `while none is taken, one more is expected to wait as long as the oldest has`() {
     let queue = WorkQueue<Int>(capacity: 2)
-    #expect(queue.oldestWait == .zero)
+    #expect(queue.expectedWait == .zero)
     let before = MonotonicTime.now
     #expect(queue.push(1) && queue.push(2))
-    while before.duration(to: .now) < .milliseconds(2) {}
-    #expect(queue.oldestWait > .milliseconds(1))
-    #expect(queue.oldestWait <= before.duration(to: .now))
+    pass(.milliseconds(2))
+    #expect(queue.expectedWait > .milliseconds(1))
+    #expect(queue.expectedWait <= before.duration(to: .now))
     #expect(queue.pop() == 1 && queue.pop() == 2)
-    #expect(queue.oldestWait == .zero)
+    #expect(queue.expectedWait == .zero)
+  }
+
+  @Test func `one more is expected to wait as long as those before it take at the pace of late`() {
+    let queue = WorkQueue<Int>(capacity: 300)
+    for value in 0..<100 { #expect(queue.push(value)) }
+    for _ in 0..<100 {
+      pass(.milliseconds(1))
+      _ = queue.pop()
+    }
+    #expect(queue.expectedWait == .zero)
+    for value in 0..<200 { #expect(queue.push(value)) }
+    // 200 of at least a millisecond each, less what the mean does not know yet.
+    #expect(queue.expectedWait > .milliseconds(150))
+  }
+
+  @Test func `what passes while none waits is no pace`() {
+    let queue = WorkQueue<Int>(capacity: 300)
+    for value in 0..<20 {
+      #expect(queue.push(value))
+      #expect(queue.pop() == value)
+      pass(.milliseconds(2))
+    }
+    for value in 0..<200 { #expect(queue.push(value)) }
+    let begun = MonotonicTime.now
+    #expect(queue.expectedWait <= begun.duration(to: .now) + .milliseconds(100))
+  }
+
+  private func pass(_ duration: Duration) {
+    let begun = MonotonicTime.now
+    while begun.duration(to: .now) < duration {}
   }
 
   @Test func `a closed queue hands out what it has, then nil`() {

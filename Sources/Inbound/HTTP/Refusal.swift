@@ -8,7 +8,7 @@ public enum Refusal: String, Sendable, CaseIterable {
   case bodyTooLarge = "body_too_large"
   /// More connections than `maxConnections`: 503.
   case connectionLimit = "connection_limit"
-  /// More exchanges wait for a worker than `pendingLimit`, or the oldest has waited longer than `longestWait`: 503.
+  /// More exchanges wait for a worker than `pendingLimit`, or a new one would wait longer than `longestWait`: 503.
   case pendingLimit = "pending_limit"
   /// The body does not fit into the memory that is left: 503.
   case memoryLimit = "memory_limit"

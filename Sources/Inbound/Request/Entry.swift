@@ -14,8 +14,8 @@ struct Load: Equatable {
   var isBeyondConnectionLimit = false
   /// Exchanges that wait for a worker.
   var waiting = 0
-  /// How long the oldest of them has waited.
-  var oldestWait = Duration.zero
+  /// How long one more would wait.
+  var expectedWait = Duration.zero
   /// Bytes that bodies may still take.
   var freeBytes = Int.max
 }
@@ -34,7 +34,7 @@ func entry(of head: RequestHead, admission: Admission, load: Load, options: Serv
       let response = Response.unavailable("Too many connections.", retryAfter: options.retryAfter)
       return (settled(response, head, options), .connectionLimit)
     }
-    if load.waiting >= options.pendingLimit || load.oldestWait > options.longestWait {
+    if load.waiting >= options.pendingLimit || load.expectedWait > options.longestWait {
       let response = Response.unavailable("Too many requests wait.", retryAfter: options.retryAfter)
       return (settled(response, head, options), .pendingLimit)
     }

@@ -66,7 +66,7 @@ final class Intake: Sendable {
     do {
       let head = try readHead(of: mhd, on: connection, method: method, version: version)
       let load = Load(
-        isBeyondConnectionLimit: connection.isBeyondLimit, waiting: queue.count, oldestWait: queue.oldestWait,
+        isBeyondConnectionLimit: connection.isBeyondLimit, waiting: queue.count, expectedWait: queue.expectedWait,
         freeBytes: bodies.free)
       let admission = handler.admit(head)
       let (entry, refusal) = entry(of: head, admission: admission, load: load, options: options)
@@ -159,7 +159,8 @@ final class Intake: Sendable {
       // Looked at after the suspension: either this sees the flag, or `giveUp` sees the suspended request.
       if isGivingUp.load(ordering: .sequentiallyConsistent) {
         refuseAsStopping(request)
-      } else if !queue.push(exchange) {
+      } else if queue.expectedWait > options.longestWait * 2 || !queue.push(exchange) {
+        // Many may have come in while bodies were on their way; of those that were let in, few are refused so late.
         refuse(request, .pendingLimit, .unavailable("Too many requests wait.", retryAfter: options.retryAfter))
       }
     }

@@ -24,8 +24,8 @@ public struct ServerOptions: Sendable {
   public var workers = 2
   /// Exchanges that may wait for a worker. Beyond: 503, before the body is read.
   public var pendingLimit = 256
-  /// How long the oldest of them may have waited. Beyond: 503, so that under more load than the workers can carry, what is
-  /// taken is still answered soon.
+  /// How long the oldest of them may have waited, and the next one may have to wait. Beyond: 503, so that under more load
+  /// than the workers can carry, what is taken is still answered soon.
   public var longestWait = Duration.milliseconds(500)
   /// Up to which share of the budget of the server's buffers connections are taken, and bodies. Beyond: 503.
   public var connectionShare = 0.5
