@@ -126,6 +126,9 @@ public final class SeriesBatch {
   /// The range of the arena that is a `prometheus.WriteRequest` with exactly these series and nothing else but perhaps
   /// the metadata, so that it can be sent as it is; nil when no such range exists.
   public var wholeRequest: ByteRange?
+  /// Where `wholeRequest` repeats itself, as far as its writer knows, in the order of the offsets; what is not known of
+  /// may repeat itself as well.
+  public var matches = Column<KnownMatch>(capacity: 16)
   /// Whether the metadata is part of that range; else it is to be sent apart.
   public var wholeRequestHoldsMetadata = false
 
@@ -165,6 +168,7 @@ public final class SeriesBatch {
     series.truncate()
     resources.truncate()
     wholeRequest = nil
+    matches.truncate()
     sampleCount = 0
     histogramCount = 0
     exemplarCount = 0
@@ -180,6 +184,7 @@ public final class SeriesBatch {
     refusals.removeAll()
     losses = Losses()
     wholeRequest = nil
+    matches.truncate()
     wholeRequestHoldsMetadata = false
     sampleCount = 0
     histogramCount = 0
@@ -192,6 +197,7 @@ public final class SeriesBatch {
     arena.shrink(to: most)
     series.shrink(to: most / MemoryLayout<SeriesRecord>.stride)
     metadata.shrink(to: most / MemoryLayout<MetadataRecord>.stride)
+    matches.shrink(to: most / MemoryLayout<KnownMatch>.stride)
   }
 
   /// The bytes at `range`, until the arena changes.

@@ -12,6 +12,7 @@ final class BlockWriter {
   private static let smallest = 32 << 10
 
   private let scratch = Buffer(capacity: 1 << 20)
+  private var compressor = SnappyCompressor()
   private let pool: BufferPool
 
   /// - Parameter pool: where the buffers of large payloads come from.
@@ -26,6 +27,14 @@ final class BlockWriter {
     scratch.count = 0
     Snappy.compress(content, into: scratch)
     return copy(of: scratch, rawBytes: content.count, contents)
+  }
+
+  /// Compresses the request that `batch` is as a whole, with what its decoder knows of it.
+  func payload(whole batch: SeriesBatch, _ range: ByteRange, _ contents: Contents) -> Payload {
+    guard SnappyCompressor.gains(by: batch.matches, in: range) else { return payload(batch.bytes(range), contents) }
+    scratch.count = 0
+    compressor.compress(batch.arena, range, matches: batch.matches, into: scratch)
+    return copy(of: scratch, rawBytes: range.count, contents)
   }
 
   /// A payload of the snappy block that is all of `body`, as it was received.

@@ -51,8 +51,9 @@ struct Dispatch {
     guard let range = batch.wholeRequest, !range.isEmpty else { return }
     let counts = SeriesCounts(batch)
     let contents = Contents(counts, metadata: batch.wholeRequestHoldsMetadata ? batch.metadata.count : 0)
-    let content = batch.bytes(range)
-    let payload = loose(content, contents, for: outputs) ?? received?() ?? blocks.payload(content, contents)
+    let payload =
+      loose(batch.bytes(range), contents, for: outputs) ?? received?()
+      ?? blocks.payload(whole: batch, range, contents)
     for output in outputs {
       add(payload, output, to: try addressee(of: output), shard: 0)
       taken.append((route(of: output).name, counts))

@@ -3,9 +3,13 @@ import Model
 
 /// Writes the series of classic histograms. Its memory is used again for each point.
 struct HistogramWriter: ~Copyable {
-  /// What the buckets of one point have in common.
+  /// What a point says, apart from its buckets.
   struct Point {
+    var sumName: Fragment
+    var countName: Fragment
     var bucketName: Fragment
+    /// As bits.
+    var sum: UInt64?
     var count: UInt64
     var times: SampleTimes
     var isStale: Bool
@@ -16,6 +20,7 @@ struct HistogramWriter: ~Copyable {
   }
 
   private var buckets = BucketLabels()
+  private var matches = HistogramMatches()
   private let numbers = PlainNumbers()
   private var quantiles = ScratchMemory(chunkSize: 1024)
   private let block = Buffer(capacity: 4096)
@@ -38,8 +43,28 @@ struct HistogramWriter: ~Copyable {
     return numbers.label("quantile", bits: bits, in: &quantiles)
   }
 
-  /// Writes one series for each bucket, up to the one without a bound. Exemplars are in the order of their values.
-  mutating func writeBuckets(
+  /// Writes the series of a point: sum, count, and one for each bucket, up to the one without a bound. Exemplars are in the
+  /// order of their values.
+  mutating func write(
+    _ point: Point, _ counts: borrowing Column<UInt64>, _ bounds: borrowing Column<UInt64>,
+    _ template: LabelTemplate, _ exemplars: borrowing ExemplarFields, _ output: inout SeriesOutput
+  ) throws(WireError) {
+    matches.begin(buckets: bounds.count + 1)
+    if let sum = point.sum {
+      let record = try output.write(template, point.sumName, nil, sum, point.times, .first)
+      matches.add(record, template.gaps, nameCount: point.sumName.count, sum, &output)
+    }
+    let count = point.bits(point.count)
+    let part = point.sum == nil ? PointPart.first : .further
+    let record = try output.write(template, point.countName, nil, count, point.times, part)
+    matches.add(record, template.gaps, nameCount: point.countName.count, count, &output)
+    try writeBuckets(point, counts, bounds, template, exemplars, &output)
+  }
+
+  /// To be called for a new batch: nothing is in it yet.
+  mutating func forgetPlaces() { buckets.forgetPlaces() }
+
+  private mutating func writeBuckets(
     _ point: Point, _ counts: borrowing Column<UInt64>, _ bounds: borrowing Column<UInt64>,
     _ template: LabelTemplate, _ exemplars: borrowing ExemplarFields, _ output: inout SeriesOutput
   ) throws(WireError) {
@@ -50,6 +75,7 @@ struct HistogramWriter: ~Copyable {
     let (all, overflows) = each.multipliedReportingOverflow(by: finite + 1)
     guard !overflows else { throw WireError(.tooLarge, at: 0) }
     try output.reserve(all &+ exemplars.byteCount)
+    let form = exemplars.count == 0 && finite == bounds.count ? form(of: point, template) : nil
     let last = exemplars.count
     var cumulative: UInt64 = 0
     var next = 0
@@ -60,20 +86,39 @@ struct HistogramWriter: ~Copyable {
       if bound == .infinity { continue }
       let first = next
       if next < last { next = exemplars.index(after: bound, from: next) }
-      write(point, buckets.fragments[index], cumulative, template, exemplars.slice(first, next), &output)
+      let own = exemplars.slice(first, next)
+      write(point, buckets.labels[index].fragment, cumulative, template, own, form, index, &output)
     }
-    write(point, buckets.infinity, point.count, template, exemplars.slice(next, last), &output)
+    write(point, buckets.infinity, point.count, template, exemplars.slice(next, last), form, bounds.count, &output)
   }
 
-  @inline(__always) private func write(
+  /// The form of the buckets; nil where they have not all the same.
+  private func form(of point: Point, _ template: LabelTemplate) -> HistogramMatches.Form? {
+    guard !buckets.hasInfiniteBound else { return nil }
+    let gaps = template.gaps
+    let others = template.bytes &- gaps.end &+ gaps.start &+ point.bucketName.count
+    let sample = 11 &+ point.times.count
+    let header = 1 &+ Varint.size(others &+ buckets.mostBytes &+ sample)
+    guard header == 1 &+ Varint.size(others &+ buckets.leastBytes &+ sample) else { return nil }
+    let nameEnd = header &+ gaps.name &+ point.bucketName.count
+    return HistogramMatches.Form(
+      header: header, nameEnd: nameEnd, front: nameEnd &+ gaps.start &- gaps.name,
+      back: template.bytes &- gaps.end &+ 3, times: point.times.count)
+  }
+
+  @inline(__always) private mutating func write(
     _ point: Point, _ bound: Fragment, _ count: UInt64, _ template: LabelTemplate,
-    _ exemplars: ExemplarFields.Slice?, _ output: inout SeriesOutput
+    _ exemplars: ExemplarFields.Slice?, _ form: HistogramMatches.Form?, _ index: Int, _ output: inout SeriesOutput
   ) {
+    let start = output.end
     var out = output.begin()
     template.write(point.bucketName, bound, to: &out)
     let labelsEnd = out
     SampleField.write(point.bits(count), point.times, to: &out)
     if let exemplars { out.put(exemplars.bytes) }
     output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, exemplars: exemplars?.count ?? 0, part: .further)
+    guard let form else { return }
+    matches.add(bucket: buckets.labels[index], at: start, form, point.bits(count), &output)
+    buckets.note(index, at: start &+ form.front)
   }
 }

@@ -18,15 +18,11 @@ extension MetricsTranslator {
       return try writeNative(&output)
     }
     exemplars.sortByValue()
-    let template = makeTemplate()
-    if point.hasSum {
-      try output.write(template, metric.name.sum, nil, Self.value(point.sum, point.flags), times, .first)
-    }
-    let count = Self.value(Double(point.count).bitPattern, point.flags)
-    try output.write(template, metric.name.count, nil, count, times, point.hasSum ? .further : .first)
     let common = HistogramWriter.Point(
-      bucketName: metric.name.bucket, count: point.count, times: times, isStale: point.flags & noRecordedValue != 0)
-    try histograms.writeBuckets(common, parts.counts, parts.bounds, template, exemplars, &output)
+      sumName: metric.name.sum, countName: metric.name.count, bucketName: metric.name.bucket,
+      sum: point.hasSum ? Self.value(point.sum, point.flags) : nil, count: point.count, times: times,
+      isStale: point.flags & noRecordedValue != 0)
+    try histograms.write(common, parts.counts, parts.bounds, makeTemplate(), exemplars, &output)
   }
 
   mutating func writeExponential(

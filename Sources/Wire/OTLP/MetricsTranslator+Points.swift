@@ -138,15 +138,15 @@ extension MetricsTranslator {
 
 extension SeriesOutput {
   /// Writes a series with one sample: the labels of `template` with `name`, and `value` if there is one.
-  mutating func write(
+  @discardableResult mutating func write(
     _ template: LabelTemplate, _ name: Fragment, _ value: Fragment?, _ bits: UInt64, _ times: SampleTimes,
     _ part: PointPart
-  ) throws(WireError) {
+  ) throws(WireError) -> SeriesRecord {
     try reserve(template.bytes &+ name.count &+ (value?.count ?? 0) &+ SampleField.mostBytes &+ 16)
     var out = begin()
     template.write(name, value, to: &out)
     let labelsEnd = out
     SampleField.write(bits, times, to: &out)
-    finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, part: part)
+    return finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, part: part)
   }
 }

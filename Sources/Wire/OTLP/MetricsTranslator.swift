@@ -64,6 +64,7 @@ struct MetricsTranslator: ~Copyable {
     metricNames.makeRoom()
     metadata.removeAll()
     targetInfo.removeAll()
+    histograms.forgetPlaces()
     losses = Losses()
     bodyNumber += 1
   }

@@ -14,7 +14,8 @@ struct SeriesOutput: ~Copyable {
   /// Most bytes that the arena may hold.
   private let limit: Int
   private var base: UnsafeMutablePointer<UInt8>
-  private var end: Int
+  /// Where in the arena the next series begins.
+  private(set) var end: Int
   private var room: Int
   private var records: UnsafeMutablePointer<SeriesRecord>
   private var pending = 0
@@ -22,6 +23,7 @@ struct SeriesOutput: ~Copyable {
   private var samples = 0
   private var histograms = 0
   private var exemplars = 0
+  private var matches = MatchLog()
 
   init(batch: SeriesBatch, limit: Int) {
     self.batch = batch
@@ -51,10 +53,10 @@ struct SeriesOutput: ~Copyable {
   @inline(__always) func begin() -> UnsafeMutablePointer<UInt8> { base + end + 3 }
 
   /// Finishes the series that was begun; its labels end at `labelsEnd`, its payload at `payloadEnd`.
-  @inline(__always) mutating func finish(
+  @discardableResult @inline(__always) mutating func finish(
     labelsEnd: UnsafeMutablePointer<UInt8>, payloadEnd: UnsafeMutablePointer<UInt8>, samples: Int = 0,
     histograms: Int = 0, exemplars: Int = 0, part: PointPart = .first
-  ) {
+  ) -> SeriesRecord {
     let start = base + end
     let length = payloadEnd - start - 3
     let header = 1 &+ Varint.size(length)
@@ -69,13 +71,14 @@ struct SeriesOutput: ~Copyable {
     self.histograms &+= histograms
     self.exemplars &+= exemplars
     if pending == recordRoom { moveRecords() }
-    (records + pending).initialize(
-      to: SeriesRecord(
-        labels: ByteRange(first &+ header, split), payload: ByteRange(split, end), encoded: ByteRange(first, end),
-        samples: UInt32(truncatingIfNeeded: samples), histograms: UInt32(truncatingIfNeeded: histograms),
-        exemplars: UInt32(truncatingIfNeeded: exemplars), part: part))
+    let record = SeriesRecord(
+      labels: ByteRange(first &+ header, split), payload: ByteRange(split, end), encoded: ByteRange(first, end),
+      samples: UInt32(truncatingIfNeeded: samples), histograms: UInt32(truncatingIfNeeded: histograms),
+      exemplars: UInt32(truncatingIfNeeded: exemplars), part: part)
+    (records + pending).initialize(to: record)
     pending &+= 1
     seriesCount &+= 1
+    return record
   }
 
   @inline(never) private mutating func moveRecords() {
@@ -89,6 +92,7 @@ struct SeriesOutput: ~Copyable {
   /// Tells the batch what was written.
   mutating func flush() {
     batch.series.commit(pending)
+    matches.flush(to: batch)
     pending = 0
     recordRoom = 0
     batch.arena.count = end
@@ -99,4 +103,12 @@ struct SeriesOutput: ~Copyable {
     histograms = 0
     exemplars = 0
   }
+
+  /// Notes that from `start` to `end` the arena holds the same as `distance` before; behind all that was noted before.
+  @inline(__always) mutating func noteMatch(_ start: Int, _ end: Int, distance: Int) {
+    matches.add(start, end, distance, batch)
+  }
+
+  /// Where the last match noted ends.
+  @inline(__always) var matchEnd: Int { matches.end }
 }
