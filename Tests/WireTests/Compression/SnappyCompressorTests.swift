@@ -1,5 +1,6 @@
 import Memory
 import Model
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -13,7 +14,7 @@ import Testing
 
     /// Random pieces and copies, of which half are known, some as far back as there may be, behind `before` bytes that are not part of it.
     init(seed: UInt64, bytes: Int, before: Int = 0) {
-      var dice = Repeatable(state: seed)
+      var dice = SeededGenerator(seed: seed)
       while arena.count < before { arena.append(UInt8.random(in: 0...255, using: &dice)) }
       while arena.count < before + bytes {
         let written = arena.count - before
@@ -61,7 +62,7 @@ import Testing
   }
 
   @Test func `what repeats nothing grows by little, whatever its size`() throws {
-    var dice = Repeatable(state: 1)
+    var dice = SeededGenerator(seed: 1)
     for size in [1, 60, 61, 256, 257, 65_536, 65_537, (1 << 24) + 1] {
       var sample = Sample([])
       for _ in 0..<(size + 7) / 8 { sample.arena.append(fixed64: dice.next()) }

@@ -1,5 +1,6 @@
 import Memory
 import Model
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -8,7 +9,7 @@ import Testing
 @Suite struct KnownMatchTests {
   /// Random metrics: histograms and summaries of all shapes between numbers.
   private struct Metrics {
-    var dice: Repeatable
+    var dice: SeededGenerator
 
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &dice) }
 
@@ -55,7 +56,7 @@ import Testing
   }
 
   private func body(seed: UInt64) -> [UInt8] {
-    var metrics = Metrics(dice: Repeatable(state: seed))
+    var metrics = Metrics(dice: SeededGenerator(seed: seed))
     return OTLP.requests(
       (0..<metrics.number(1...3)).map { number in
         ([OTLP.string("service.name", "s\(number)")], (0..<metrics.number(0...30)).map { metrics.metric($0) })
