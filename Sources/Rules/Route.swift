@@ -1,84 +1,45 @@
-/// A rule as people write it: what it matches, how it rewrites, where it sends.
+/// A rule as people write it: what it matches, how it rewrites, where it sends. It has the members of its `Content`.
 ///
 /// A value that lies elsewhere and is shared by its copies: a list of a hundred thousand is copied in half a millisecond, and
 /// the rule that was compiled holds the same text as the configuration it stands in.
+@dynamicMemberLookup
 public struct Route: Sendable {
-  private var storage: Storage
-
-  public init(name: String) { storage = Storage(Content(name: name)) }
-
-  public var name: String {
-    get { storage.content.name }
-    set { content.name = newValue }
-  }
-  public var match: Match {
-    get { storage.content.match }
-    set { content.match = newValue }
-  }
-  public var rewrite: Rewrite {
-    get { storage.content.rewrite }
-    set { content.rewrite = newValue }
-  }
-  /// Names of backends.
-  public var send: [String] {
-    get { storage.content.send }
-    set { content.send = newValue }
-  }
-  public var acknowledgement: Acknowledgement {
-    get { storage.content.acknowledgement }
-    set { content.acknowledgement = newValue }
-  }
-  /// Higher first; equal ones in the order of the list.
-  public var priority: Int {
-    get { storage.content.priority }
-    set { content.priority = newValue }
-  }
-  /// Whether the routes behind this one are looked at too when this one matches.
-  public var continues: Bool {
-    get { storage.content.continues }
-    set { content.continues = newValue }
-  }
-  public var isEnabled: Bool {
-    get { storage.content.isEnabled }
-    set { content.isEnabled = newValue }
-  }
-  /// The part of its series, above 0 and at most 1, that the route sends on; a series is always in it or always not. The
-  /// others it takes and drops. Nil sends all.
-  public var sample: Double? {
-    get { storage.content.sample }
-    set { content.sample = newValue }
-  }
-  /// How it keeps one of several replicas; nil: as all routes do.
-  public var replicas: ReplicaDeduplication? {
-    get { storage.content.replicas }
-    set { content.replicas = newValue }
-  }
-
-  private struct Content: Equatable, Sendable {
-    var name: String
-    var match = Match()
-    var rewrite = Rewrite()
-    var send: [String] = []
-    var acknowledgement = Acknowledgement.stored
-    var priority = 0
-    var continues = false
-    var isEnabled = true
-    var sample: Double?
-    var replicas: ReplicaDeduplication?
+  public struct Content: Equatable, Sendable {
+    public var name: String
+    public var match = Match()
+    public var rewrite = Rewrite()
+    /// Names of backends.
+    public var send: [String] = []
+    public var acknowledgement = Acknowledgement.stored
+    /// Higher first; equal ones in the order of the list.
+    public var priority = 0
+    /// Whether the routes behind this one are looked at too when this one matches.
+    public var continues = false
+    public var isEnabled = true
+    /// The part of its series, above 0 and at most 1, that the route sends on; a series is always in it or always not. The
+    /// others it takes and drops. Nil sends all.
+    public var sample: Double?
+    /// How it keeps one of several replicas; nil: as all routes do.
+    public var replicas: ReplicaDeduplication?
   }
 
   // Unchecked: it is written only by the one value that holds it.
-  private final class Storage: @unchecked Sendable {
-    var content: Content
+  @usableFromInline final class Storage: @unchecked Sendable {
+    @usableFromInline var content: Content
 
-    init(_ content: Content) { self.content = content }
+    @usableFromInline init(_ content: Content) { self.content = content }
   }
 
-  private var content: Content {
-    get { storage.content }
+  @usableFromInline var storage: Storage
+
+  public init(name: String) { storage = Storage(Content(name: name)) }
+
+  // Inlinable: a key path that the compiler sees through costs nothing.
+  @inlinable public subscript<Value>(dynamicMember member: WritableKeyPath<Content, Value>) -> Value {
+    get { storage.content[keyPath: member] }
     _modify {
       if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.content) }
-      yield &storage.content
+      yield &storage.content[keyPath: member]
     }
   }
 
