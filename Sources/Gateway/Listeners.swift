@@ -11,6 +11,8 @@ internal import Synchronization
 final class Listeners: Sendable {
   private struct State {
     var servers: [Address: HTTPServer] = [:]
+    /// As each was when its socket was opened.
+    var opened: [Address: Configuration.Listener] = [:]
     var order: [Address] = []
     var isStarted = false
   }
@@ -31,7 +33,12 @@ final class Listeners: Sendable {
     for listener in configuration.listeners where !known.contains(listener.address) {
       opened[listener.address] = try open(listener, configuration)
     }
-    state.withLock { $0.servers.merge(opened) { _, new in new } }
+    state.withLock { state in
+      state.servers.merge(opened) { _, new in new }
+      for listener in configuration.listeners where opened[listener.address] != nil {
+        state.opened[listener.address] = listener
+      }
+    }
   }
 
   /// What TLS needs of the listeners that stay, loaded from its files; nothing is in force before `renew`.
@@ -103,6 +110,14 @@ final class Listeners: Sendable {
     let servers = state.withLock { Array($0.servers.values) }
     for server in servers { server.stopAccepting() }
     for server in servers { server.stop(within: max(.zero, end - .now)) }
+  }
+
+  /// The keys of the configuration which listeners that are open do not follow.
+  func pendingRestart(_ configuration: Configuration) -> [String] {
+    let opened = state.withLock { $0.opened }
+    return configuration.listeners.enumerated().flatMap { index, listener in
+      (opened[listener.address].map(listener.pendingRestart) ?? []).map { "listeners[\(index)].\($0)" }
+    }
   }
 
   /// The addresses with the ports that the system chose, in the order of the configuration.

@@ -13,11 +13,13 @@ final class Operations: Sendable {
   private let services: IngestServices
   private let delivery: Delivery
   private let listeners: Listeners
+  private let started: Configuration
 
   init(_ services: IngestServices, _ delivery: Delivery, _ listeners: Listeners) {
     self.services = services
     self.delivery = delivery
     self.listeners = listeners
+    started = services.context.configuration
   }
 
   var health: Health { services.health }
@@ -25,6 +27,12 @@ final class Operations: Sendable {
 
   func reload() -> String? {
     reloader.withLock { $0 }?.reload()
+  }
+
+  /// The keys of the configuration that hold from the next start on.
+  var pendingRestart: [String] {
+    let configuration = services.context.configuration
+    return configuration.pendingRestart(since: started) + listeners.pendingRestart(configuration)
   }
 
   var collisions: [Collision] { services.collisions.collisions }

@@ -62,6 +62,10 @@ struct Run: ParsableCommand {
           log.error("the configuration was not taken, the old one holds", metadata: ["reason": "\(reason)"])
         } else {
           log.notice("the configuration was taken anew")
+          let pending = gateway.pendingRestart
+          if !pending.isEmpty {
+            log.warning("it takes a restart", metadata: ["keys": "\(pending.joined(separator: ", "))"])
+          }
         }
       case .stop:
         log.notice("stopping", metadata: ["within": "\(timeout)"])

@@ -153,6 +153,24 @@ def test_a_broken_file_keeps_the_old_configuration_and_says_why(sluice, fake_bac
     assert gateway.reload().ok
 
 
+def test_a_reload_names_the_keys_that_wait_for_a_restart(sluice, fake_backend):
+    config = configuration({"sink": backend(fake_backend().url)})
+    gateway = sluice(config)
+    changed = copy.deepcopy(config)
+    changed |= {"workers": 7, "log": {**config.get("log", {}), "format": "json"}}
+    changed["listeners"][0]["idle_timeout"] = "1m"
+    gateway.write_config(changed)
+    keys = ["log.format", "workers", "listeners[0].idle_timeout"]
+    told = f"The configuration is in force. It takes a restart for {', '.join(keys)}."
+    assert gateway.reload().text.strip() == told
+    assert requests.get(f"{gateway.admin_url}/admin/v1/status", timeout=20).json()["pending_restart"] == keys
+    gateway.hang_up()
+    gateway.wait_for_log(r'msg="it takes a restart" keys="log.format, workers, listeners\[0\].idle_timeout"')
+    assert "it takes a restart for log.format" in run_command("status", "--server", gateway.admin_url).stdout
+    gateway.write_config(config)
+    assert gateway.reload().text.strip() == "The configuration is in force."
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_delivers_what_was_acknowledged_and_ends_with_0(sluice, fake_backend, number):
     sink = fake_backend()

@@ -48,6 +48,8 @@ final class AdminAPI: Sendable {
 
   private func reload() -> Response {
     if let reason = operations.reload() { return AnswerWriter.text(422, reason) }
-    return AnswerWriter.text(200, "The configuration is in force.")
+    let pending = operations.pendingRestart
+    let rest = pending.isEmpty ? "" : " It takes a restart for \(pending.joined(separator: ", "))."
+    return AnswerWriter.text(200, "The configuration is in force." + rest)
   }
 }

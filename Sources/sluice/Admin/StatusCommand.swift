@@ -42,6 +42,8 @@ struct StatusCommand: ParsableCommand {
       let size = Self.size(queue["queue"]?["bytes"]?.integer ?? 0)
       print(Terminal.styled("\(size) are held for backend \(queue["name"].cell), which is not configured", .yellow))
     }
+    let pending = status["pending_restart"]?.array?.map(\.cell) ?? []
+    if !pending.isEmpty { print(Terminal.styled("it takes a restart for \(pending.joined(separator: ", "))", .yellow)) }
     for warning in status["warnings"]?.array ?? [] { print(Terminal.styled("warning: \(warning.cell)", .yellow)) }
   }
 

@@ -28,6 +28,7 @@ extension AdminAPI {
     body["backends"] = .array(operations.backendStatuses.map(JSONValue.object))
     body["unconfigured_queues"] = .array(operations.unconfiguredQueues.map(JSONValue.object))
     body["warnings"] = .array(configuration.warnings.map { .string("\($0.path): \($0.message)") })
+    body["pending_restart"] = .array(operations.pendingRestart.map(JSONValue.string))
     // What the file says and the API has overruled, or the other way round.
     body["overlaps"] = .array(
       state.resources.overlaps(with: state.file).map { .string("\($0.kind.rawValue)/\($0.name)") })

@@ -19,17 +19,6 @@ final class Administration: Sendable {
     var rule: ManagedResources.Owner { file.configuration.routesFrom }
   }
 
-  /// What is to be brought into force.
-  struct Adoption {
-    var configuration: Configuration
-    /// All in which it differs from what is in force, where that is one route.
-    var route: RouteChange?
-    /// Whether the files that it names are to be read anew.
-    var isReload = false
-    /// Whether it is only tried.
-    var isDryRun = false
-  }
-
   /// Brings a configuration into force; calls `store` when nothing else can fail any more, and goes back if that fails.
   typealias Switch =
     @Sendable (_ new: Adoption, _ store: () throws(GatewayError) -> Void) throws(GatewayError) -> Void
@@ -85,31 +74,6 @@ final class Administration: Sendable {
       try change?(Adoption(configuration: next.inForce.configuration, isReload: true)) { () throws(GatewayError) in }
       current.withLock { $0 = next }
     }
-  }
-
-  /// One change over the API.
-  struct Change {
-    var caller: Caller
-    /// As the audit trail names it.
-    var action: String
-    var target: String
-    /// All that is changed, where that is one resource.
-    var resource: (kind: ResourceKind, name: String)?
-    /// Where that stands in the client's body.
-    var resourcePlace = DocumentPath()
-    /// Where in the client's body that stands which is wrong in the whole; nil: nowhere.
-    var place: @Sendable (_ whole: JSONValue, _ wrong: DocumentPath) -> DocumentPath? = { _, wrong in wrong }
-    var isDryRun = false
-    /// Why, where nobody has asked for it.
-    var reason: String?
-    /// On which terms the change is on trial; nil: it is not.
-    var watch: Watch.Terms?
-    /// Whether it takes back the change that is on trial. No other is made meanwhile.
-    var endsWatch = false
-    /// What of the whole is noted in the audit trail.
-    var noted: @Sendable (ConfigurationDocument) -> JSONValue?
-    /// Changes the resources, or throws why not; sees the state that nobody else can change meanwhile.
-    var edit: (inout ManagedResources, State, _ revision: Int) throws(Problem) -> Void
   }
 
   /// What a change would make of the state: checked as a whole, and nothing else.
