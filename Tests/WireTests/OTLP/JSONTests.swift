@@ -82,6 +82,17 @@ import Testing
 
   @Test(
     arguments: [
+      ("", 0, .invalidJSON), ("{oops", 1, .invalidJSON), ("{\"resourceMetrics\": [", 21, .invalidJSON),
+      ("[]", 0, .wrongJSONType), ("{1:2}", 1, .wrongJSONType), ("{\"resourceMetrics\": 5}", 20, .wrongJSONType),
+    ] as [(String, Int, WireError.Fault)])
+  func `what is no JSON is told from what is another value`(_ text: String, _ offset: Int, _ fault: WireError.Fault) {
+    let error = #expect(throws: WireError.self) { try decode(text) }
+    #expect(error?.fault == fault)
+    #expect(error?.offset == offset)
+  }
+
+  @Test(
+    arguments: [
       (#""asDouble":1.5"#, 1.5), (#""asDouble":"1.5""#, 1.5), (#""asDouble":1e3"#, 1000), (#""asDouble":"1e3""#, 1000),
       (#""asDouble":"Infinity""#, .infinity), (#""asDouble":"-Infinity""#, -.infinity),
       (#""asDouble":"+Inf""#, .infinity),

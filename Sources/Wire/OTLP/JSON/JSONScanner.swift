@@ -37,6 +37,12 @@ struct JSONScanner {
     if !take(byte) { throw WireError(.invalidJSON, at: position) }
   }
 
+  /// Of what stands here in the place of another value: no value at all, or one of another type.
+  fileprivate var unexpected: WireError {
+    let beginsValue = position < end && "{[\"-0123456789tfn".utf8.contains(base[position])
+    return WireError(beginsValue ? .wrongJSONType : .invalidJSON, at: position)
+  }
+
   /// Passes `null` if it comes next.
   mutating func takeNull() throws(WireError) -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
@@ -52,7 +58,7 @@ struct JSONScanner {
     case UInt8(ascii: "f"):
       try word("false")
       return false
-    default: throw WireError(.wrongJSONType, at: position)
+    default: throw unexpected
     }
   }
 
@@ -67,7 +73,7 @@ struct JSONScanner {
   /// The digits of a number, as they stand in the text.
   mutating func number() throws(WireError) -> UnsafeRawBufferPointer {
     guard let first = peek(), first == UInt8(ascii: "-") || first.isDigit else {
-      throw WireError(.wrongJSONType, at: position)
+      throw unexpected
     }
     let start = position
     if first == UInt8(ascii: "-") { position += 1 }
@@ -92,7 +98,7 @@ struct JSONScanner {
 
   /// A string: its own bytes in the text where it has no escapes, otherwise what they stand for, in `scratch`.
   mutating func string(_ scratch: Buffer) throws(WireError) -> UnsafeRawBufferPointer {
-    guard take(UInt8(ascii: "\"")) else { throw WireError(.wrongJSONType, at: position) }
+    guard take(UInt8(ascii: "\"")) else { throw unexpected }
     let start = position
     skipPlain()
     while position < end {
@@ -220,7 +226,7 @@ struct JSONList {
   static func begin(
     _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ scanner: inout JSONScanner
   ) throws(WireError) -> JSONList {
-    guard scanner.take(UInt8(ascii: open)) else { throw WireError(.wrongJSONType, at: scanner.position) }
+    guard scanner.take(UInt8(ascii: open)) else { throw scanner.unexpected }
     return JSONList(close: UInt8(ascii: close))
   }
 
