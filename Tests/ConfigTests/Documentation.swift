@@ -48,6 +48,14 @@ private func text(of path: String) throws -> String { try TextFile.read(path, li
     #expect(known.contains("listeners[].address") && known.contains("backends.NAME.tls.ca_file"))
   }
 
+  @Test func `what is named in the place of another program's key is a key`() {
+    let known = Set(
+      Configuration.knownKeys.flatMap { $0.replacing("[]", with: "").split(separator: ".").map(String.init) })
+    for (key, counterparts) in OtherPrograms.keys {
+      #expect(known.isSuperset(of: counterparts), "\(key)")
+    }
+  }
+
   @Test func `every documented default is the one that holds`() throws {
     let rows = try Self.rows().filter { $0.standard != nil }
     #expect(rows.count > 40)

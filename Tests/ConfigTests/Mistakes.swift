@@ -50,6 +50,16 @@ import Testing
       "backends: {a: {type: remote_write, endpont: 'http://h'}}\n" + Sample.routes,
       ["t.yaml:1:36: backends.a.endpont: unknown key; did you mean \"endpoint\"?"]
     ),
+    (
+      "backends: {a: {type: remote_write, url: 'http://h', remote_timeout: 5s}}\n" + Sample.routes,
+      [
+        "t.yaml:1:36: backends.a.url: unknown key; did you mean \"endpoint\"?",
+        "t.yaml:1:53: backends.a.remote_timeout: unknown key; did you mean \"timeout\"?",
+      ]
+    ),
+    (
+      Sample.route("matchers: ['{a=\"b\"}']"), ["t.yaml:2:31: routes[0].matchers: unknown key; did you mean \"match\"?"]
+    ),
   ])
   func `an unknown key is refused, with what was likely meant, or what there is`(_ text: String, _ expected: [String]) {
     #expect(complaints(text) == expected)

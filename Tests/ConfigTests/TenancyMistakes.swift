@@ -25,6 +25,13 @@ import Testing
     #expect(configuration.listeners[0].tls?.clientAuth == .required)
   }
 
+  @Test func `a token that the environment does not have is told once, and not as one that is not given`() {
+    let text = Self.tenancy(
+      "sources: [bearer], credentials: [{name: f, tenants: a, token: '${env:NOT_SET}'}]", tenants: "{}")
+    let told = complaints(text)
+    #expect(told.count == 1 && told[0].hasSuffix("${env:NOT_SET} is not set in the environment"), "\(told)")
+  }
+
   @Test(arguments: [
     ("{name: f, tenants: a}", "exactly one of token, username with password, and client_cert is needed"),
     ("{name: f, tenants: a, token: x, client_cert: y}", "exactly one of"),

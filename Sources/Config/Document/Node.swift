@@ -22,6 +22,11 @@ struct Node {
   let path: DocumentPath
   let content: Content
 
+  var isBroken: Bool {
+    if case .broken = content { return true }
+    return false
+  }
+
   var isNull: Bool {
     guard case .scalar(let scalar) = content else { return false }
     return scalar.isNull

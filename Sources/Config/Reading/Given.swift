@@ -20,7 +20,7 @@ struct Given {
 
   mutating func reportUnknown(besides known: [String], _ reader: Reader) {
     for entry in entries where !known.contains(entry.key) {
-      let suggestion = Suggestion.closest(to: entry.key, among: known)
+      let suggestion = Suggestion.key(for: entry.key, among: known)
       if let suggestion { suggested.insert(suggestion) }
       reader.report(
         "unknown key" + (suggestion.map(Suggestion.question) ?? Suggestion.choice(known)), at: entry.keyPosition,

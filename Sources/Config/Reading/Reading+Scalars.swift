@@ -172,7 +172,7 @@ extension Reading<Secret> {
     Self { node, reader in
       reader.note(.secret, at: node)
       guard case .scalar(let scalar) = node.content, !scalar.isNull else {
-        if case .broken = node.content { return nil }
+        if node.isBroken { return nil }
         let got = node.isNull ? "null" : "a list or a mapping"
         reader.report("expected a string, got \(got)", at: node)
         return nil

@@ -26,7 +26,8 @@ struct Section<Owner>: Sendable {
       guard let node = given[field.key] else { continue }
       let before = reader.problems.count
       field.read(node, reader, &owner)
-      if reader.problems.count > before { given.failed.insert(field.key) }
+      // What stands for a value that could not be had is reported already.
+      if reader.problems.count > before || node.isBroken { given.failed.insert(field.key) }
     }
   }
 }

@@ -1,5 +1,10 @@
 /// The guess at what was meant by a name that is not known.
 enum Suggestion {
+  /// What is likely meant by a key that is not known.
+  static func key(for name: String, among known: [String]) -> String? {
+    closest(to: name, among: known) ?? OtherPrograms.keys[name]?.first { known.contains($0) }
+  }
+
   /// The nearest of `names`, when it is so near that a slip explains the difference; the first of equally near ones.
   static func closest(to name: String, among names: [String]) -> String? {
     let nearest = names.map { (name: $0, distance: distance(name, $0)) }.min { $0.distance < $1.distance }
