@@ -28,6 +28,8 @@ struct Check: ParsableCommand {
       throw ExitCode(1)
     }
     for warning in configuration.warnings { Console.error("warning: \(warning)") }
-    print("\(file): fine, \(configuration.backends.count) backends, \(configuration.routes.count) routes")
+    let counts = [("backend", configuration.backends.count), ("route", configuration.routes.count)]
+      .map { "\($1) \($0)\($1 == 1 ? "" : "s")" }
+    print("\(file): fine, \(counts.joined(separator: ", "))")
   }
 }

@@ -11,15 +11,14 @@ struct Sluice: ParsableCommand {
     subcommands: [Run.self, Check.self, ShowVersion.self],
     groupedSubcommands: [
       CommandGroup(
-        name: "A gateway that runs",
+        name: "Admin",
         subcommands: [
           RoutesCommand.self, BackendsCommand.self, TenantsCommand.self, StatusCommand.self, PlanCommand.self,
-          CommitCommand.self,
-          WatchCommand.self, ExplainCommand.self, TapCommand.self,
-          LedgerCommand.self, DeadLettersCommand.self, ConfigCommand.self, AuditCommand.self, RevisionsCommand.self,
+          CommitCommand.self, WatchCommand.self, ExplainCommand.self, TapCommand.self, LedgerCommand.self,
+          DeadLettersCommand.self, ConfigCommand.self, AuditCommand.self, RevisionsCommand.self,
           RollbackCommand.self, CollisionsCommand.self, ReloadCommand.self,
         ]),
-      CommandGroup(name: "Load and check", subcommands: [LoadCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Testing", subcommands: [LoadCommand.self, VerifyCommand.self]),
     ])
 }
 

@@ -38,6 +38,10 @@ struct VerifyCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "How to report: text or json.")
   var output = OutputFormat.text
 
+  func validate() throws {
+    if record.isEmpty || backend.isEmpty { throw ValidationError("give --record and --backend, each at least once") }
+  }
+
   func run() throws {
     let report: VerificationReport
     do throws(LoadError) {

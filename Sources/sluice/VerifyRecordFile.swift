@@ -14,7 +14,7 @@ struct RecordFile {
     do {
       bytes = try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw LoadError("\(path) cannot be read: \(error.localizedDescription)")
+      throw LoadError("\(path) cannot be read: \(error.fileFault)")
     }
     do {
       return try LoadRecord(JSONValue(parsing: bytes, limits: JSONLimits(size: .max)))

@@ -157,8 +157,11 @@ def test_routes_are_applied_compared_and_deleted(gateway, command):
     listed = json.loads(command("routes", "list", "-o", "json").stdout)
     assert [(item["name"], item["owner"]) for item in listed] == [("pay", "api"), ("all", "file")]
     assert yaml.safe_load(command("routes", "list", "-o", "yaml", "--owner", "file").stdout) == listed[1:]
-    changed = command("routes", "apply", "-f", "-", text=json.dumps({**wanted[0], "priority": 3})).stdout
+    changed_route = json.dumps({**wanted[0], "priority": 3})
+    changed = command("routes", "apply", "-f", "-", text=changed_route).stdout
     assert changed == "route pay: changed\n"
+    assert "nothing to change" in command("commit", "-f", "-", text=changed_route).stdout
+    assert "No series has passed" in command("plan", "-f", "-", text=changed_route).stdout
     assert command("routes", "delete", "pay").stdout == "route pay: deleted\n"
     assert Admin(gateway).routes() == ["all"]
 
@@ -171,9 +174,11 @@ def test_a_refusal_is_told_with_every_place_and_ends_with_1(command):
     assert "404" in command("routes", "get", "nothing", code=1).stderr
     assert "409" in command("backends", "delete", "debug", code=1).stderr
     assert "line 2" in command("routes", "apply", "-f", "-", text="a: [", code=1).stderr
-    assert "/nowhere" in command("routes", "apply", "-f", "/nowhere", code=1).stderr
+    assert "/nowhere cannot be read: No such file" in command("routes", "apply", "-f", "/nowhere", code=1).stderr
     assert "127.0.0.1:1" in command("status", "--server", "127.0.0.1:1", code=1).stderr
     assert "--all" in command("dead-letters", "replay", "debug", code=64).stderr
+    assert "2 of these ids are not there" in command("dead-letters", "replay", "debug", "7", "9", code=1).stderr
+    assert "--record" in command("verify", code=64).stderr
     command("routes", "apply", code=64)
 
 

@@ -40,6 +40,7 @@ struct CommitCommand: ParsableCommand {
       ChangeOptions.show(answer.body["changes"])
       for warning in answer.warnings { Console.error("warning: \(warning)") }
       let isWatched = answer.body["watch"] != nil
+      if answer.body["changes"]?.array?.isEmpty == true { print("there is nothing to change") }
       print("revision \(answer.body["revision"].cell) is in force" + (isWatched ? ", on trial for \(watch ?? "")" : ""))
       if wait, isWatched { try waitForEnd(client, answer.body["revision"]) }
     }

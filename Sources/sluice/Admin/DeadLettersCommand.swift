@@ -70,8 +70,10 @@ struct DeadLettersCommand: ParsableCommand {
       try Exit.guarding("dead-letters \(command)") {
         let path = ([AdminClient.path("backends", backend, "dead-letters")] + more).joined(separator: "/")
         let query = [("ids", all ? nil : ids.map(String.init).joined(separator: ","))]
-        let count = try server.client().send(method, path, query: query).body[shows].cell
+        let count = try server.client().send(method, path, query: query).body[shows]?.integer ?? 0
         print("\(count) \(shows)")
+        let missing = Set(ids).count - Int(count)
+        if missing > 0 { throw AdminClient.Failure(description: "\(missing) of these ids are not there") }
       }
     }
   }

@@ -34,7 +34,10 @@ struct PlanCommand: ParsableCommand {
     ChangeOptions.show(plan["changes"])
     for warning in plan["warnings"]?.array ?? [] { print(Terminal.styled("warning: \(warning.cell)", .yellow)) }
     let series = plan["series"]
-    print("Of \(series?["sampled"].cell ?? "0") series of the last ten minutes would go:")
+    guard let sampled = series?["sampled"]?.integer, sampled > 0 else {
+      return print("No series has passed in the last ten minutes.")
+    }
+    print("Of \(sampled) series of the last ten minutes would go:")
     for (key, words) in effects {
       guard let count = series?[key]?.integer, count > 0 || key == "unchanged" else { continue }
       let style: Terminal.Style = key == "nowhere" ? .red : key == "unchanged" ? .dim : .yellow

@@ -7,7 +7,7 @@ enum TextInput {
   /// - Parameter path: `-` is standard input.
   static func bytes(_ path: String) throws(AdminClient.Failure) -> [UInt8] {
     do { return Array(try data(path)) } catch {
-      throw AdminClient.Failure(description: "\(path) cannot be read: \(error.localizedDescription)")
+      throw AdminClient.Failure(description: "\(path) cannot be read: \(error.fileFault)")
     }
   }
 
@@ -22,7 +22,7 @@ enum TextInput {
     } catch let fault as YAMLText.Fault {
       throw AdminClient.Failure(description: "\(path): \(fault)")
     } catch {
-      throw AdminClient.Failure(description: "\(path) cannot be read: \(error.localizedDescription)")
+      throw AdminClient.Failure(description: "\(path) cannot be read: \(error.fileFault)")
     }
   }
 }
