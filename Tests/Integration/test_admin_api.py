@@ -297,6 +297,21 @@ def test_an_address_that_others_reach_needs_tokens(folder, address):
         Sluice(folder("sluice"), config)
 
 
+def test_a_route_that_hides_very_many_is_answered_with_some_of_them(sluice):
+    routes = [{"name": f"r{n}", "match": {"tenant": f"t{n}"}, "send": ["a"]} for n in range(300)]
+    admin = Admin(sluice(configuration({"a": DEBUG}, [*routes, {"name": "last", "send": ["a"]}])))
+    made = admin.put("/admin/v1/routes/wall", {"send": ["a"]})
+    assert made.status == 201
+    warnings = made.headers.get_all("Sluice-Warning")
+    assert len(warnings) == 21
+    assert warnings[0].startswith("routes.r0: ")
+    assert warnings[-1].startswith("and 281 more")
+    assert len(admin.get("/admin/v1/status")["warnings"]) == 301
+    question = {"tenant": "t299", "series": [{"__name__": "up"}] * 100}
+    told = admin.call("POST", "/admin/v1/explain", question).json()["series"]
+    assert all(series["fate"] == "routed" and series["omitted_routes"] == 302 - 1 - 2 - 100 for series in told)
+
+
 def test_a_reload_cannot_open_an_address_that_others_reach(sluice):
     config = configuration({"a": DEBUG})
     port = config["admin"]["address"].rsplit(":", 1)[1]

@@ -15,6 +15,8 @@ public struct Explanation: Equatable, Sendable {
   public var fate: Fate
   /// In the order in which they are tried, disabled ones last.
   public var routes: [RouteExplanation]
+  /// How many more there are, none of which takes the series.
+  public var omitted = 0
 }
 
 /// What one route says to a series.

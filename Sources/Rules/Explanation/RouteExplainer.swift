@@ -8,14 +8,20 @@ struct RouteExplainer {
   let series: ExplainedSeries
   let elections: ReplicaElections?
   let now: ContinuousClock.Instant
-  var routes: [RouteExplanation] = []
+  private(set) var routes: [RouteExplanation] = []
+  /// How many were not told.
+  private(set) var omitted = 0
+  /// How many more may be told that do not take the series.
+  private var room: (concerning: Int, others: Int)
   private(set) var fate = Explanation.Fate.noRoute
   private var end: String?
   private var identity = IdentityBox()
 
   init(
-    facts: RequestFacts, series: ExplainedSeries, elections: ReplicaElections?, now: ContinuousClock.Instant
+    facts: RequestFacts, series: ExplainedSeries, elections: ReplicaElections?, now: ContinuousClock.Instant,
+    most: Int = .max
   ) {
+    room = (most, most)
     self.facts = facts
     self.series = series
     self.elections = elections
@@ -30,6 +36,22 @@ struct RouteExplainer {
       told.verdict = .notMatched(path: path, reason: reason)
     } else {
       take(route, &told)
+    }
+    tell(told, of: route)
+  }
+
+  mutating func tellDisabled(_ route: CompiledRoute) {
+    tell(RouteExplanation(name: route.route.name, verdict: .disabled), of: route)
+  }
+
+  private mutating func tell(_ told: RouteExplanation, of route: CompiledRoute) {
+    if told.verdict != .taken {
+      let concerns = route.concerns(facts.tenant.text)
+      guard (concerns ? room.concerning : room.others) > 0 else {
+        omitted += 1
+        return
+      }
+      if concerns { room.concerning -= 1 } else { room.others -= 1 }
     }
     routes.append(told)
   }

@@ -7,20 +7,20 @@ extension RoutingTable {
   ///   - series: its labels, `__name__` among them.
   ///   - resource: the attributes of the OTLP resource that it comes with.
   ///   - elections: asked which replica is kept now; nil leaves that open and takes the series for kept.
-  ///   - concerning: whether routes of other tenants are left out.
+  ///   - concerningOnly: whether routes of other tenants are left out.
+  ///   - most: of the routes that do not take it, how many are told: so many that concern the tenant, and so many others.
   public func explain(
     _ facts: RequestFacts, series: [String: String], resource: [String: String]? = nil,
-    elections: ReplicaElections? = nil, at now: ContinuousClock.Instant = .now, concerningOnly: Bool = false
+    elections: ReplicaElections? = nil, at now: ContinuousClock.Instant = .now, concerningOnly: Bool = false,
+    most: Int = .max
   ) -> Explanation {
     let text = ExplainedSeries(series, resource)
-    var explainer = RouteExplainer(facts: facts, series: text, elections: elections, now: now)
+    var explainer = RouteExplainer(facts: facts, series: text, elections: elections, now: now, most: most)
     let ordered = placed.values.sorted { $0.place < $1.place }.map(\.route)
     let told = concerningOnly ? ordered.filter { $0.concerns(facts.tenant.text) } : ordered
     for route in told where route.route.isEnabled { explainer.explain(route) }
-    for route in told where !route.route.isEnabled {
-      explainer.routes.append(RouteExplanation(name: route.route.name, verdict: .disabled))
-    }
-    return Explanation(fate: explainer.fate, routes: explainer.routes)
+    for route in told where !route.route.isEnabled { explainer.tellDisabled(route) }
+    return Explanation(fate: explainer.fate, routes: explainer.routes, omitted: explainer.omitted)
   }
 
   /// The same of the routes that are enabled and concern the tenant alone: how many others there are costs nothing.

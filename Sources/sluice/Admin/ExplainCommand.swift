@@ -87,6 +87,9 @@ struct ExplainCommand: ParsableCommand {
       var table = Table("ROUTE", "VERDICT", "WHY", "TENANT", "BACKENDS")
       for route in series["routes"]?.array ?? [] { Self.add(route, to: &table) }
       table.print()
+      if let omitted = series["omitted_routes"] {
+        print(Terminal.styled("and \(omitted.cell) more that do not take it", .dim))
+      }
       for delivery in series["deliveries"]?.array ?? [] {
         print("-> \(delivery["backend"].cell)  \(Table.Cell(delivery["labels"].cell).text)")
       }

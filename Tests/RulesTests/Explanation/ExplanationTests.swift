@@ -43,6 +43,20 @@ import Testing
     #expect(told.fate == .routed)
   }
 
+  @Test func `of many routes that do not take it some are told, and those that concern its tenant are not crowded out`()
+    throws
+  {
+    let others = (0..<10).map { number in route("other\(number)", to: ["a"]) { $0.match.tenants = ["other"] } }
+    let mine = (0..<10).map { number in route("mine\(number)", to: ["a"]) { $0.match.protocols = [.otlp] } }
+    let off = route("off", to: ["a"]) { $0.isEnabled = false }
+    let rules = try table(others + mine + [route("all", to: ["a"]), off])
+    let told = rules.explain(try facts(), series: ["__name__": "up"], most: 2)
+    #expect(told.routes.map(\.name) == ["other0", "other1", "mine0", "mine1", "all"])
+    #expect(told.omitted == 8 + 8 + 1)
+    #expect(told.fate == .routed)
+    #expect(rules.explain(try facts(), series: ["__name__": "up"]).omitted == 0)
+  }
+
   @Test func `a header that is not there refuses what would be sent, and not what is dropped`() throws {
     let routes = [
       route("r", to: ["a"]) {

@@ -103,7 +103,8 @@ extension AdminAPI {
       let facts = RequestFacts(
         tenant: naming.tenant, protocol: facts.protocolName, listener: facts.listener, header: facts.header)
       return context.table.explain(
-        facts, series: labels, resource: resource, elections: operations.elections, concerningOnly: concerningOnly
+        facts, series: labels, resource: resource, elections: operations.elections, concerningOnly: concerningOnly,
+        most: Self.mostRoutes
       ).json(of: series, context.configuration)
     }
     if let naming = whose.naming { return .object(told(naming, series)) }
@@ -123,6 +124,8 @@ extension AdminAPI {
   }
 
   private static let standard = "tenancy.default"
+  /// That do not take a series. A hundred series times a hundred thousand routes would be half a gigabyte.
+  private static let mostRoutes = 100
 
   private func answer(
     _ whose: Whose, _ facts: Facts, _ told: [JSONValue], _ more: (String, JSONValue)...

@@ -181,9 +181,11 @@ extension AdminAPI {
       .map { HeaderField("Sluice-Warning", $0) }
   }
 
+  /// At most twenty: one route can hide a hundred thousand others, and a client's header buffer is soon full.
   static func newWarnings(_ after: Administration.State, _ before: Administration.State) -> [String] {
     let known = Set(before.inForce.warnings)
-    return after.inForce.warnings.filter { !known.contains($0) }
+    let new = after.inForce.warnings.filter { !known.contains($0) }
+    return new.count <= 20 ? new : new.prefix(20) + ["and \(new.count - 20) more, which the status has"]
   }
 }
 

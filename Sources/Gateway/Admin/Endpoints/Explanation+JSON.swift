@@ -11,6 +11,7 @@ extension Explanation {
     let isRouted = fate == .routed
     object["deliveries"] = .array(isRouted ? routes.flatMap { $0.deliveries(configuration) } : [])
     object["routes"] = .array(routes.map { .object($0.json) })
+    if omitted > 0 { object["omitted_routes"] = .integer(Int64(omitted)) }
     return object
   }
 
