@@ -82,6 +82,32 @@ def test_answers_of_failure_harm_no_other_and_lose_nothing(sluice, fake_backend,
     assert_all_in_order(bad, COUNT)
 
 
+def test_an_hour_of_all_faults_harms_no_other_and_loses_nothing(sluice, fake_backend, started):
+    """The hour takes 18 seconds, and all that the gateway waits for is as much shorter: 200 to 1."""
+    bad, good = fake_backend(), fake_backend()
+    proxy = started(FaultProxy(bad.address))
+    retry = {"initial_interval": "5ms", "max_interval": "150ms"}
+    away = backend(f"http://{proxy.address}/", timeout="150ms", retry_on_failure=retry)
+    gateway = sluice(configuration({"bad": away, "good": backend(good.url)}, log={"level": "info"}))
+    send(gateway, range(1, COUNT + 1))
+    bad.wait_for_samples(COUNT)
+    chance, last, end = random.Random(1), COUNT, time.monotonic() + 18
+    while time.monotonic() < end:
+        bad.default = chance.choice([Answer(500), Answer(503), retry_after(1)])
+        proxy.mode = chance.choice([PASS, REFUSE, RESET, HALF_CLOSE, HANG, DRIP])
+        assert send(gateway, range(last + 1, last + 41)) < 2
+        last += 40
+        eventually(
+            lambda last=last: gateway.metric("sluice_backend_delivered_samples_total", backend="good") == last,
+            "the other has everything at once",
+            5,
+        )
+    assert gateway.metric("sluice_backend_delivered_samples_total", backend="bad") == COUNT
+    bad.default, proxy.mode = Answer(204), PASS
+    assert_all_in_order(bad, last)
+    unharmed(gateway, good, last)
+
+
 def test_429_is_not_answered_before_its_time(sluice, fake_backend):
     bad, good = fake_backend(), fake_backend()
     bad.script(*[retry_after(2)] * 3)

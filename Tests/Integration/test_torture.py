@@ -67,6 +67,14 @@ def stage(started, folder, fake_backend):
                 within,
             )
 
+        def fill(self):
+            """The backend fails until something waits for it; then the load ends. Returns what is held."""
+            self.sink.default = Answer(503)
+            self.wait_for_acknowledgements(5)
+            for sender in self.senders:
+                sender.end()
+            return self.ledger()["total"]["held"]
+
         def ledger(self):
             return self._get("ledger")
 
@@ -275,11 +283,7 @@ def test_reloads_under_load_lose_nothing_and_refuse_nothing(stage):
 
 def test_a_backend_that_vanishes_and_comes_back_finds_its_data(stage):
     scene = stage()
-    scene.sink.default = Answer(503)
-    scene.wait_for_acknowledgements(5)
-    for sender in scene.senders:
-        sender.end()
-    held = scene.ledger()["total"]["held"]
+    held = scene.fill()
     assert held["samples"] > 0
     whole = dict(scene.config)
     assert scene.status()["unconfigured_queues"] == []
@@ -308,11 +312,7 @@ def test_a_backend_that_vanishes_and_comes_back_finds_its_data(stage):
 
 def test_what_is_held_for_a_backend_that_is_gone_can_be_given_up(stage):
     scene = stage()
-    scene.sink.default = Answer(503)
-    scene.wait_for_acknowledgements(5)
-    for sender in scene.senders:
-        sender.end()
-    held = scene.ledger()["total"]["held"]
+    held = scene.fill()
     url = f"{scene.gateway.admin_url}/admin/v1/backends/sink/queue"
     assert requests.delete(url, timeout=20).status_code == 409
     scene.config = {
