@@ -1,8 +1,10 @@
 """Which series goes where, and how it looks there."""
 
+import requests
 from support import messages, otlp
 from support.ports import free_address
 from support.sluice import backend, configuration
+from support.wait import eventually
 
 
 def labels(series):
@@ -285,3 +287,53 @@ def test_listeners_are_told_apart_by_name_and_address(sluice, fake_backend):
     edge.wait_for_samples(1)
     inner.wait_for_samples(1)
     assert inner.accepted[0].tenant == "other"
+
+
+def test_the_books_tell_what_each_backend_does_not_get(sluice, fake_backend):
+    sinks = {name: fake_backend() for name in ("all", "prod", "dev")}
+
+    def keep(env):
+        return [{"action": "keep", "source_labels": ["env"], "regex": env}]
+
+    gateway = sluice(
+        configuration(
+            {
+                "all": backend(sinks["all"].url),
+                "prod": backend(sinks["prod"].url, write_relabel_configs=keep("prod")),
+                "dev": backend(sinks["dev"].url, write_relabel_configs=keep("dev")),
+            },
+            [
+                {"name": "most", "send": ["all", "prod", "dev"], "continue": True},
+                {"name": "tests", "send": ["all", "dev"], "rewrite": {"relabel_configs": keep("test")}},
+            ],
+        )
+    )
+
+    def write(*environments):
+        series = [
+            messages.series({"__name__": "up", "n": str(n), "env": e}, (1, 1.0)) for n, e in enumerate(environments)
+        ]
+        assert gateway.write(messages.WriteRequest(timeseries=series)).status_code == 204
+
+    write("prod", "dev", "prod", "test")
+    write("prod", "prod")
+    sinks["all"].wait_for_samples(7)
+    eventually(lambda: gateway.metric("sluice_ledger_held_samples") == 0, "all is delivered")
+    books = requests.get(f"{gateway.admin_url}/admin/v1/ledger", timeout=20).json()
+    assert books["imbalance"] == 0
+    rows = {
+        (row["route"], row["backend"]): (
+            row["accepted"]["samples"],
+            row["delivered"]["samples"],
+            row["dropped"].get("rule", {}).get("samples", 0),
+        )
+        for row in books["rows"]
+    }
+    assert rows == {
+        ("most", "all"): (6, 6, 0),
+        ("most", "prod"): (6, 4, 2),
+        ("most", "dev"): (6, 1, 5),
+        ("tests", "all"): (1, 1, 0),
+        ("tests", "dev"): (1, 0, 1),
+        ("tests", ""): (5, 0, 5),
+    }

@@ -77,7 +77,6 @@ struct Dispatch {
     }
     losses = router.losses
     takeovers = router.takeovers
-    addDrops(router)
     refuse(router)
   }
 
@@ -87,14 +86,17 @@ struct Dispatch {
     refuse(losses.noRoute, nil, .noRoute, "no route takes")
   }
 
-  private mutating func addDrops(_ router: SeriesRouter) {
+  /// What the rules left out is accepted, and goes into the books.
+  mutating func addDrops(_ router: SeriesRouter) {
     for drop in router.drops {
       let route = plan.routes[drop.route].route
       noteAcknowledgement(of: route)
-      dropped.append(
-        Movement(
-          account: Account(tenant: part.tenant.text, route: route.name),
-          cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts)))
+      for backend in drop.output.map({ plan.outputs[$0].backends }) ?? [""] {
+        dropped.append(
+          Movement(
+            account: Account(tenant: part.tenant.text, route: route.name), backend: backend,
+            cause: drop.cause == .replica ? .haReplica : .rule, contents: Contents(drop.counts)))
+      }
     }
   }
 

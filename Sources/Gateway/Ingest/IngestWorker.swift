@@ -131,6 +131,7 @@ final class IngestWorker: RequestWorker {
       try dispatch.addBins(router)
       addMetadata(to: &dispatch)
     }
+    dispatch.addDrops(router)
     return dispatch
   }
 

@@ -14,7 +14,7 @@ extension RefusedPoints.Cause {
   /// Nil where a series of this fate is not refused.
   init?(_ fate: Decisions.Fate) {
     switch fate {
-    case .routed, .dropped: return nil
+    case .routed, .routedInPart, .dropped: return nil
     case .noRoute: self = .noRoute
     case .noTenant: self = .noTenant
     case .invalidHeader: self = .invalidHeader

@@ -27,6 +27,8 @@ public struct SeriesCounts: Equatable, Sendable {
       exemplars: batch.exemplarCount)
   }
 
+  init(_ record: SeriesRecord) { add(record) }
+
   @inline(__always)
   mutating func add(_ record: SeriesRecord) {
     series &+= 1

@@ -21,12 +21,14 @@ extension SeriesRouter {
     public init() {}
   }
 
-  /// Series that a route took and left out.
+  /// Series that a route took, and that it or some of its backends left out.
   public struct Drop: Equatable, Sendable {
     public enum Cause: Sendable { case rule, replica }
 
     /// An index into the plan's routes.
     public let route: Int
+    /// An index into the plan's outputs; nil where none of the route's backends gets them.
+    public var output: Int?
     public let cause: Cause
     public internal(set) var counts = SeriesCounts()
   }

@@ -9,8 +9,8 @@ public import Model
 public final class SeriesRouter {
   // Unchecked, here and below: they are read for every series, by one thread, and no call of ours reaches them again.
   @exclusivity(unchecked) public private(set) var losses = Losses()
-  /// What of them each route has dropped: those of `dropped` and `passedOver`, and series that went by another route all
-  /// the same.
+  /// What routes and backends have left out: those of `dropped` and `passedOver`, and series that went elsewhere all the
+  /// same.
   @exclusivity(unchecked) public private(set) var drops: [Drop] = []
   @exclusivity(unchecked) private var refused = Column<RefusedSeries>()
   /// How many clusters had a replica take over.
@@ -70,6 +70,8 @@ public final class SeriesRouter {
     decisions.makeRoom()
     hash(batch, plan)
     if choose(batch, plan), let outputs = wholeOutputs(plan), fits(size, outputs, plan) {
+      let decision = decisions[chosen[0]]
+      if decision.fate == .routedInPart { drop(SeriesCounts(batch), decision) }
       return .whole(outputs: outputs)
     }
     judgeOrigins(plan, sender, at: now)
@@ -163,7 +165,7 @@ public final class SeriesRouter {
   /// The outputs of the one decision that all series share, if it leaves them as they are.
   private func wholeOutputs(_ plan: Plan) -> [Int]? {
     let decision = decisions[chosen[0]]
-    guard decision.fate == .routed else { return nil }
+    guard decision.fate.isRouted else { return nil }
     let targets = (0..<decision.targetCount).map { decision.target($0) }
     let areWhole = targets.allSatisfy {
       $0.script == nil && $0.addressee == 0 && $0.origin == 0 && plan.outputs[Int($0.output)].profile.shards == 1
@@ -177,7 +179,7 @@ public final class SeriesRouter {
     guard !verdicts.isEmpty else { return }
     for index in 0..<chosen.count {
       let decision = decisions[chosen[index]]
-      guard decision.fate == .routed else { continue }
+      guard decision.fate.isRouted else { continue }
       for number in 0..<decision.targetCount {
         let origin = decision.target(number).origin
         guard verdicts.isUnheard(origin) else { continue }
@@ -196,11 +198,13 @@ public final class SeriesRouter {
     for index in 0..<chosen.count {
       let record = batch.series[index]
       let decision = decisions[chosen[index]]
-      guard decision.fate == .routed else {
+      let fate = decision.fate
+      guard fate.isRouted else {
         lose(record, index, decision)
         continue
       }
       if hasOrigins, passOver(record, index, decision, plan) { continue }
+      if fate == .routedInPart { drop(SeriesCounts(record), decision) }
       for number in 0..<decision.targetCount {
         let target = decision.target(number)
         if hasOrigins, !verdicts.keeps(target.origin) { continue }
@@ -226,11 +230,11 @@ public final class SeriesRouter {
   private func lose(_ record: SeriesRecord, _ index: Int, _ decision: Decisions.Reading) {
     if let cause = RefusedPoints.Cause(decision.fate) { refused.append(RefusedSeries(index, cause)) }
     switch decision.fate {
-    case .routed: break
+    case .routed, .routedInPart: break
     case .noRoute: losses.noRoute.add(record)
     case .dropped:
       losses.dropped.add(record)
-      drop(record, route: decision.route, .rule)
+      drop(SeriesCounts(record), decision)
     case .noTenant: losses.noTenant.add(record)
     case .invalidHeader: losses.invalidHeader.add(record)
     case .tooLarge: losses.tooLarge.add(record)
@@ -252,7 +256,7 @@ public final class SeriesRouter {
       }
       if verdicts[target.origin] == .tooManyClusters { isRefused = true }
       let route = plan.outputs[Int(target.output)].route
-      if route != last, !isRefused { drop(record, route: route, .replica) }
+      if route != last, !isRefused { drop(SeriesCounts(record), Drop(route: route, cause: .replica)) }
       last = route
     }
     guard isLost else { return false }
@@ -265,10 +269,17 @@ public final class SeriesRouter {
     return true
   }
 
-  private func drop(_ record: SeriesRecord, route: Int, _ cause: Drop.Cause) {
-    let place = drops.firstIndex { $0.route == route && $0.cause == cause }
-    if place == nil { drops.append(Drop(route: route, cause: cause)) }
-    drops[place ?? drops.count - 1].counts.add(record)
+  /// What the rules leave out of series that the decision is about, but for those that another replica has sent.
+  private func drop(_ counts: SeriesCounts, _ decision: Decisions.Reading) {
+    for one in decision.drops where verdicts.isEmpty || verdicts.keeps(one.origin) {
+      drop(counts, Drop(route: one.route, output: one.output, cause: .rule))
+    }
+  }
+
+  private func drop(_ counts: SeriesCounts, _ drop: Drop) {
+    let place = drops.firstIndex { $0.route == drop.route && $0.output == drop.output && $0.cause == drop.cause }
+    if place == nil { drops.append(drop) }
+    drops[place ?? drops.count - 1].counts += counts
   }
 
   /// The bin of `key`; nil where there are too many to make another one.

@@ -1,7 +1,7 @@
 /// What was accepted and dropped in the same moment, before it ever was a block: it goes into the books, nowhere else.
 public struct Movement: Equatable, Sendable {
   public var account: Account
-  /// Empty when it was dropped before it was clear for which backend.
+  /// Empty where none of the route's backends gets it.
   public var backend: String
   public var cause: DropCause
   public var contents: Contents

@@ -25,7 +25,7 @@ public enum DropCause: String, CaseIterable, Sendable {
   case backendRemoved = "backend_removed"
   /// The process ended before it could be sent, and the spool does not outlive the process.
   case shutdown
-  /// A rule of the route dropped it, or the route sends it to no backend.
+  /// A rule of the route or of the backend dropped it, or the route sends it to no backend.
   case rule
   /// It came from a replica that is not the elected one of its cluster.
   case haReplica = "ha_replica"

@@ -140,6 +140,52 @@ private func randomLabels() -> LabelSet {
     #expect(router.losses.dropped.samples == 1)
   }
 
+  @Test func `what is left out is told by route, and by backend where others get it`() throws {
+    func keep(_ expression: String) -> RelabelConfig {
+      relabel(.keep) {
+        $0.sourceLabels = ["env"]
+        $0.regex = expression
+      }
+    }
+    var profiles: [String: BackendProfile] = [:]
+    for (name, expression) in [("prod", "prod"), ("dev", "dev"), ("prod2", "prod")] {
+      profiles[name] = BackendProfile()
+      profiles[name]?.transform.relabelConfigs = [keep(expression)]
+    }
+    let plan = try plan(
+      [
+        route("first", to: ["prod", "dev", "prod2", "all"]) {
+          $0.match.series = [#"{env!="test"}"#]
+          $0.continues = true
+        },
+        route("second", to: ["all"]) { $0.rewrite.relabelConfigs = [keep("dev")] },
+      ], profiles)
+    let router = SeriesRouter()
+    func left(_ series: [LabelSet]) -> [String: Int] {
+      for _ in 0..<2 { _ = router.route(batch(series), by: plan, from: "t") }
+      var result: [String: Int] = [:]
+      for drop in router.drops {
+        let backends = drop.output.map { plan.outputs[$0].backends } ?? ["none"]
+        for backend in backends {
+          result["\(plan.routes[drop.route].route.name) \(backend)", default: 0] += drop.counts.samples
+        }
+      }
+      return result
+    }
+    let named = { (env: String) -> LabelSet in ["__name__": "up", "env": env] }
+    let (prod, dev, test) = (named("prod"), named("dev"), named("test"))
+    #expect(
+      left([prod, dev, prod, test]) == [
+        "first dev": 2, "first prod": 1, "first prod2": 1, "second none": 3,
+      ])
+    #expect(router.losses.dropped.samples == 1)
+    // All go whole to some.
+    #expect(left([prod, prod]) == ["first dev": 2, "second none": 2])
+    #expect(left([dev]) == ["first prod": 1, "first prod2": 1])
+    #expect(left([test]) == ["second none": 1])
+    #expect(left([]) == [:])
+  }
+
   @Test func `a tenant may come from a label, and a series without it is refused`() throws {
     let plan = try plan([route("by label", to: ["a"]) { $0.rewrite.tenant = "{tenant}-{label.team}" }])
     let router = SeriesRouter()
