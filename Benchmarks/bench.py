@@ -111,7 +111,12 @@ CASES = {
         backend={"retry_on_failure": {"initial_interval": "100ms", "max_interval": "500ms"}},
     ),
     "one-broken": Case(
-        "two backends that get the same, and one of them breaks", mirrored=True, on_disk=True, experiment="one_broken"
+        "two backends that get the same, and one of them breaks",
+        mirrored=True,
+        on_disk=True,
+        experiment="one_broken",
+        # All that comes is held for the one that is broken.
+        backend={"sending_queue": {"queue_size": "16GiB"}},
     ),
     "small": Case("passthrough of requests with 10 series each", bodies="small", others="small"),
     "one-route": Case("one tenant with one route that looks at every series", tenants=1, routes_each=1),
