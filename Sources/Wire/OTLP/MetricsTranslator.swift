@@ -134,7 +134,9 @@ struct MetricsTranslator: ~Copyable {
         let part = try reader.message()
         do { try scope.read(part) } catch { throw error.inside("scope") }
       case 0x12:
-        _ = try reader.message()
+        let metric = try reader.message()
+        // A step from length to length waits for memory each time; what comes is asked for well before.
+        reader.prefetch(min(metric.end &- metric.position, 512), ahead: 2048)
         hasMetrics = true
       case 0x1A: scope.schemaURL = try reader.bytes()
       default: try reader.skip(tag, known: 0b1110)

@@ -51,6 +51,9 @@ struct PointLabels: ~Copyable {
   /// For the first attributes of a point: the index of the name that the same attribute had in the point before.
   private var guesses = Column<Int32>(capacity: guessCount)
   private static let guessCount = 64
+  /// Whether each attribute of the point before is one label. If the next point has the same names in the same places, its
+  /// order is the same.
+  private var hasPlainOrder = false
 
   init(names: LabelNames, joinsTwins: Bool) {
     self.names = names
@@ -69,8 +72,10 @@ struct PointLabels: ~Copyable {
     _ stretches: borrowing Column<Stretch>, of body: WireReader,
     leavingOut isLeftOut: ((UnsafeRawBufferPointer) -> Bool)? = nil
   ) throws(WireError) {
+    var keepsOrder = hasPlainOrder && stretches.count == items.count
+    hasPlainOrder = false
     items.truncate()
-    order.truncate()
+    items.reserve(stretches.count)
     mostBytes = 0
     fault = nil
     hasEmpty = false
@@ -82,20 +87,33 @@ struct PointLabels: ~Copyable {
       do { attribute = try KeyValue(body.base, stretches[place]) } catch { throw error.inside("attributes") }
       let key = body.stretch(attribute.keyStart, attribute.keyEnd)
       if let isLeftOut, isLeftOut(key) { continue }
-      let name = name(key, place)
+      let name = name(key, place, &keepsOrder)
       if name.problem != .none, !takes(name.problem, attribute) { continue }
       try add(name, attribute, body)
     }
+    if keepsOrder, items.count == stretches.count, !hasEmpty { return hasPlainOrder = true }
+    arrange(body)
+    hasPlainOrder = order.count == stretches.count
+  }
+
+  /// Puts the items in order.
+  private mutating func arrange(_ body: WireReader) {
+    order.truncate()
+    for index in 0..<items.count { order.append(SortKey(prefix: items[index].name.prefix, index: index)) }
     let hasTwins = PointLabelOrder.sort(order.base, order.count, items.base)
     if hasEmpty || hasTwins { settle(body) }
   }
 
-  @inline(__always) private mutating func name(_ key: UnsafeRawBufferPointer, _ place: Int) -> LabelName {
+  /// - Parameter isGuessed: becomes false where the point before had another attribute in this place.
+  @inline(__always) private mutating func name(
+    _ key: UnsafeRawBufferPointer, _ place: Int, _ isGuessed: inout Bool
+  ) -> LabelName {
     if place < Self.guessCount, guesses[place] >= 0, let start = key.baseAddress,
       let name = names.guess(Int(guesses[place]), start.assumingMemoryBound(to: UInt8.self), key.count)
     {
       return name
     }
+    isGuessed = false
     let (name, index) = names.name(for: key, scratch: &scratch)
     if place < Self.guessCount { guesses[place] = Int32(index) }
     return name
@@ -105,14 +123,19 @@ struct PointLabels: ~Copyable {
     _ name: LabelName, _ attribute: KeyValue, _ body: WireReader
   ) throws(WireError) {
     let value = attribute.value
-    var item = Item(
-      name: name, value: body.base + value.start, valueCount: value.end &- value.start,
-      key: Stretch(start: attribute.keyStart, end: attribute.keyEnd), hasSlack: value.end &+ 32 <= body.end)
-    if value.kind != .string || !UTF8Text.isASCII(item.value, item.valueCount) { try render(value, body, into: &item) }
-    if item.valueCount == 0 { hasEmpty = true }
-    order.append(SortKey(prefix: name.prefix, index: items.count))
-    items.append(item)
-    mostBytes &+= Int(name.fieldCount) &+ item.valueCount &+ 16
+    // Made in its place: a copy of what was just put together in parts makes the processor wait.
+    let item = items.base + items.count
+    item.pointee.name = name
+    item.pointee.value = body.base + value.start
+    item.pointee.valueCount = value.end &- value.start
+    item.pointee.key = Stretch(start: attribute.keyStart, end: attribute.keyEnd)
+    item.pointee.hasSlack = value.end &+ 32 <= body.end
+    if value.kind != .string || !UTF8Text.isASCII(item.pointee.value, item.pointee.valueCount) {
+      try render(value, body, into: &item.pointee)
+    }
+    if item.pointee.valueCount == 0 { hasEmpty = true }
+    items.commit(1)
+    mostBytes &+= Int(name.fieldCount) &+ item.pointee.valueCount &+ 16
   }
 
   /// Whether an attribute with a problem is taken all the same; notes what the point is refused for.

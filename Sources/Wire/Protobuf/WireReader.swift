@@ -1,3 +1,5 @@
+import CPlatform
+
 /// Reads protobuf fields from a stretch of a body; every read is checked against the end of the stretch.
 ///
 /// A reader is two offsets into memory that someone else holds: copy it freely, use it while they hold it. Keep it
@@ -99,6 +101,15 @@ struct WireReader {
   /// A length and the bytes behind it.
   @inline(__always) mutating func bytes() throws(WireError) -> UnsafeRawBufferPointer {
     try message().rest
+  }
+
+  /// Asks for `count` bytes that lie `distance` bytes ahead; harmless beyond the end.
+  @inline(__always) func prefetch(_ count: Int, ahead distance: Int) {
+    var done = 0
+    while done < count {
+      sluice_prefetch(base + position + distance + done)
+      done &+= 64
+    }
   }
 
   /// What has not been read.
