@@ -133,9 +133,10 @@ import Testing
       let client = try RawClient(port: server.port)
       try client.send(index % 5 == 4 ? partial : index % 5 == 3 ? post(body: "whole") : heads[index % 5])
       if index % 2 == 0 { client.reset() } else { client.close() }
+      // A server that is slow today would turn away what goes beyond its limit.
+      if index % 500 == 499 { #expect(eventually { server.statistics.connectionsAccepted == index + 1 }) }
     }
-    #expect(
-      eventually { server.statistics.connectionsAccepted == 10_000 && server.statistics.connectionsOpen == 0 })
+    #expect(eventually { server.statistics.connectionsOpen == 0 })
     #expect(eventually { server.statistics.requestsInFlight == 0 && server.statistics.bodyMemory == 0 })
     let client = try RawClient(port: server.port)
     try client.send(post(body: "still there"))

@@ -37,11 +37,14 @@ struct IngestRequest {
   init(_ head: RequestHead, _ context: IngestContext) throws(Refusal) {
     self.context = context
     self.head = head
-    guard let endpoint = IngestEndpoint(head.path), endpoint.signal == .metrics else {
+    guard let endpoint = IngestEndpoint(head.path) else {
       throw Refusal(nil, 404, "no such path: \(head.path.prefix(200))")
     }
+    let named = WireFormat(endpoint.protocol, contentType: head.headers.first("Content-Type"))
+    guard endpoint.signal == .metrics else {
+      throw Refusal(named, 404, "only metrics are taken, no \(endpoint.signal)")
+    }
     guard head.method == "POST" else {
-      let named = WireFormat(endpoint.protocol, contentType: head.headers.first("Content-Type"))
       let usual = named ?? (endpoint.protocol == .otlp ? .otlpJSON : .remoteWrite)
       throw Refusal(usual, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }

@@ -55,11 +55,18 @@ import Testing
   }
 
   @Test(arguments: [
-    "/", "", "*", "/api/v1/pushx", "/api/v1/push/", "//api/v1/push", "/API/v1/push", "/v1/traces", "/v1/logs",
+    "/", "", "*", "/api/v1/pushx", "/api/v1/push/", "//api/v1/push", "/API/v1/push",
     "/tenants/acme", "/tenants//api/v1/push", "/metrics",
   ])
   func `any other path is 404`(_ path: String) throws {
     #expect(try refusal(path)?.status == 404)
+  }
+
+  @Test(arguments: ["traces", "logs"])
+  func `who sends another signal is told that only metrics are taken`(_ signal: String) throws {
+    let response = try #require(try refusal("/v1/\(signal)", [("Content-Type", "application/json")]))
+    #expect(response.status == 404)
+    #expect(String(decoding: response.body, as: UTF8.self).contains("only metrics are taken, no \(signal)"))
   }
 
   @Test func `a long path that is not there is not told in full`() throws {
