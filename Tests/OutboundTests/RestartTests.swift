@@ -115,10 +115,10 @@ import Testing
     delivery.put("other", backend: "c")
     try delivery.update([], grace: .zero)
     eventually("it is dropped") { spool.queues()["b"] == nil }
+    delivery.drain()
     #expect(spool.ledger().first { $0.backend == "b" }?.dropped == [.expired: Amount(blocks: 2)])
     #expect(spool.queues()["c"]?.blocks == 1)
     #expect(log.all.contains { $0.contains("of a backend that is not configured") })
-    delivery.drain()
     spool.finish()
   }
 

@@ -15,7 +15,7 @@ public func eventually(within limit: Duration = .seconds(20), _ condition: () th
   let deadline = ContinuousClock.now + limit
   while try !condition() {
     if .now > deadline { return try condition() }
-    usleep(500)
+    usleep(5000)
   }
   return true
 }
