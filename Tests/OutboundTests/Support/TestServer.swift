@@ -73,16 +73,17 @@ final class TestServer: Sendable {
 
   /// Ends all connections and takes no more.
   func stop() {
-    let sockets = state.withLock { state in
+    // Each descriptor is closed by the thread that uses it, and not between a look at it here and the call: its number may
+    // be that of another test's connection by then.
+    state.withLock { state in
       state.isStopped = true
-      return state.sockets
+      for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
     }
-    for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   private func acceptAll() {
+    defer { close(listener) }
     while true {
       let socket = accept(listener, nil, nil)
       guard socket >= 0 else { return }
@@ -113,8 +114,10 @@ final class TestServer: Sendable {
       state.withLock { $0.active -= 1 }
       if !goesOn { break }
     }
-    state.withLock { _ = $0.sockets.remove(socket) }
-    close(socket)
+    state.withLock {
+      $0.sockets.remove(socket)
+      close(socket)
+    }
   }
 
   private func answer(_ reply: Reply, on socket: Int32) -> Bool {
