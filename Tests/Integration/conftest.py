@@ -12,8 +12,8 @@ from support.sluice import Sluice, backend, configuration
 
 
 @pytest.fixture
-def started(request):
-    """Remembers what a test starts; all of it is stopped at the end, the last first."""
+def started(request, tmp_path):
+    """Remembers what a test starts; all of it is stopped at the end, the last first, and before its folder goes."""
 
     def remember(program):
         request.addfinalizer(program.stop)
