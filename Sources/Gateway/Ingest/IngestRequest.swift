@@ -48,7 +48,8 @@ struct IngestRequest {
       let usual = named ?? (endpoint.protocol == .otlp ? .otlpJSON : .remoteWrite)
       throw Refusal(usual, 405, "\(head.path) takes POST only", headers: [HeaderField("Allow", "POST")])
     }
-    format = try Self.format(head, endpoint.protocol)
+    guard let named else { throw Self.unknownType(endpoint.protocol) }
+    format = named
     compression = try Self.compression(head, format)
     do throws(IdentityRefusal) {
       let proofs = try context.authenticator.proofs(of: head)
@@ -65,13 +66,13 @@ struct IngestRequest {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  private static func format(_ head: RequestHead, _ protocolName: IngestProtocol) throws(Refusal) -> WireFormat {
-    if let format = WireFormat(protocolName, contentType: head.headers.first("Content-Type")) { return format }
+  /// The refusal of a body of no type that the protocol knows.
+  private static func unknownType(_ protocolName: IngestProtocol) -> Refusal {
     switch protocolName {
     // Whoever sends neither is most likely a person, and can read JSON.
-    case .otlp: throw Refusal(.otlpJSON, 415, "Content-Type must be application/x-protobuf or application/json")
+    case .otlp: Refusal(.otlpJSON, 415, "Content-Type must be application/x-protobuf or application/json")
     case .remoteWrite:
-      throw Refusal(
+      Refusal(
         .remoteWrite, 415,
         "Content-Type must be application/x-protobuf, with proto=prometheus.WriteRequest (remote-write 1.0), "
           + "proto=io.prometheus.write.v2.Request (2.0) or none (1.0)")
