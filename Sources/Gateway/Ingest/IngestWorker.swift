@@ -60,7 +60,7 @@ final class IngestWorker: RequestWorker {
     var outcome = IngestOutcome(request, refusals: batch.refusals, losses: batch.losses)
     do throws(IngestRequest.Refusal) {
       let parts = try parts(of: request, &outcome.refusals)
-      if services.recent.isDue(), let part = parts.randomElement() {
+      if services.recent.isDue, let part = parts.randomElement() {
         services.recent.note(part.batch, part.facts(listener), exchange.head.headers)
       }
       noteOrphans(parts, &outcome)

@@ -71,10 +71,18 @@ import Threads
     }
     let seen = names(recent)
     #expect(seen.count <= RecentSeries.mostSeries)
-    // Of n series in m places about m(1 - e^(-n/m)) have one: 2570 of 4016.
-    #expect((2350...2800).contains(seen.count))
+    // Of 4016 series in 512 shelves of 8 some find theirs full (Poisson): 3487 are left.
+    #expect((3300...3620).contains(seen.count))
     #expect(seen.count { $0.hasPrefix("often") } <= 16)
     #expect(memory.used == recent.recent().reduce(0) { $0 + $1.bytes })
+  }
+
+  @Test func `a few hundred series are all there`() throws {
+    for _ in 0..<20 {
+      let recent = RecentSeries(memory)
+      for chunk in 0..<15 { recent.note(batch((0..<16).map { "m\(chunk)-\($0)" }), try facts(), Headers()) }
+      #expect(recent.recent().count == 240)
+    }
   }
 
   @Test func `large series do not make it large`() throws {
@@ -83,14 +91,5 @@ import Threads
     #expect(memory.used <= RecentSeries.mostBytes)
     recent.note(batch(["larger"], padding: 9000), try facts(), Headers())
     #expect(!names(recent).contains("larger"))
-  }
-
-  @Test func `it is one request's turn, and then nobody's for a while`() {
-    let recent = RecentSeries(memory)
-    let now = MonotonicTime.now
-    #expect(recent.isDue(now))
-    #expect(!recent.isDue(now))
-    #expect(!recent.isDue(now.advanced(by: .milliseconds(49))))
-    #expect(recent.isDue(now.advanced(by: .milliseconds(50))))
   }
 }

@@ -7,20 +7,20 @@ internal import Threads
 
 /// A sample of the series that passed in the last minutes. Any thread.
 ///
-/// It costs a request a look at the clock. Twenty times a second one request has a few of its series copied, on the way and
-/// without waiting for anyone: while somebody reads the sample, or another worker adds to it, a request goes on without.
+/// It costs a request a look at the clock. Some (`pace`) have a few of their series copied, on the way and without waiting for
+/// anyone: while somebody reads the sample, or another worker adds to it, a request goes on without.
 ///
-/// There are `mostSeries` places, and a series can only ever stand in the one that its hash says. Of those that come for the
-/// same place within the window the one with the smallest hash keeps it, however often the others come: so the sample is one
-/// of series, and not of those that come most often.
+/// There are `mostSeries` places in shelves of `shelfPlaces`, and a series can only ever stand on the shelf that its hash says.
+/// When that is full of what came within the window those with the smallest hashes keep it, however often the others come: so
+/// the sample is one of series, and not of those that come most often. A few hundred series all find a place.
 final class RecentSeries: Sendable {
   static let mostSeries = 4096
+  private static let shelfPlaces = 8
   /// How long a series is remembered after it was last seen.
   static let window = Duration.seconds(600)
   /// Of all copies; beyond, nothing is added until others have gone.
   static let mostBytes = 8 << 20
   private static let mostSeriesBytes = 8 << 10
-  private static let interval = Duration.milliseconds(50)
   private static let seriesPerLook = 16
 
   private struct Place {
@@ -34,21 +34,16 @@ final class RecentSeries: Sendable {
     var bytes = 0
   }
 
-  private let next = Atomic<UInt64>(0)
+  private let pace = LookPace()
   private let state = Mutex(State())
   /// Is charged with what is held.
   private let memory: MemoryBudget
 
   init(_ memory: MemoryBudget) { self.memory = memory }
 
-  /// Whether it is this request's turn; then it is nobody else's for a while.
+  /// Whether it is this request's turn; then it is nobody else's.
   @inline(__always)
-  func isDue(_ now: MonotonicTime = .now) -> Bool {
-    let due = next.load(ordering: .relaxed)
-    guard now.nanoseconds >= due else { return false }
-    let later = now.advanced(by: Self.interval).nanoseconds
-    return next.compareExchange(expected: due, desired: later, ordering: .relaxed).exchanged
-  }
+  var isDue: Bool { pace.isDue() }
 
   /// Takes in some of a request's series, from a place by chance on, evenly.
   func note(_ batch: SeriesBatch, _ facts: RequestFacts, _ headers: Headers, now: MonotonicTime = .now) {
@@ -75,16 +70,24 @@ final class RecentSeries: Sendable {
     hasher.combine(request.protocolName)
     hasher.combine(bytes: labels.bytes)
     let hash = UInt64(truncatingIfNeeded: hasher.finalize())
-    let index = Int(hash % UInt64(Self.mostSeries))
-    if let standing = state.places[index], standing.hash < hash, standing.seen.duration(to: now) < Self.window {
-      return
-    }
+    guard let index = Self.place(of: hash, now, in: state.places) else { return }
     let series = SeenSeries(request, labels, resource: resource)
     let change = series.bytes - (state.places[index]?.series.bytes ?? 0)
     guard state.bytes + change <= Self.mostBytes else { return }
     state.bytes += change
     memory.add(change)
     state.places[index] = Place(hash: hash, seen: now, series: series)
+  }
+
+  /// The place that the series of a hash has or gets on its shelf; nil where all there go before it.
+  private static func place(of hash: UInt64, _ now: MonotonicTime, in places: [Place?]) -> Int? {
+    let first = Int(hash % UInt64(mostSeries / shelfPlaces)) * shelfPlaces
+    let shelf = first..<(first + shelfPlaces)
+    if let own = shelf.first(where: { places[$0]?.hash == hash }) { return own }
+    let isFree = { (index: Int) in places[index].map { $0.seen.duration(to: now) >= window } ?? true }
+    if let free = shelf.first(where: isFree) { return free }
+    guard let last = shelf.max(by: { places[$0]!.hash < places[$1]!.hash }) else { return nil }
+    return hash < places[last]!.hash ? last : nil
   }
 
   /// What of it was seen within the window. What was not is forgotten.
