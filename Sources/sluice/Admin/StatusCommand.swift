@@ -19,9 +19,10 @@ struct StatusCommand: ParsableCommand {
 
   private func show(_ status: JSONValue) {
     let isReady = status["ready"]?.bool == true
+    let routes = status["routes"].cell
     print(
       "sluice \(status["version"].cell), \(Terminal.styled(isReady ? "ready" : "not ready", isReady ? .green : .red)), "
-        + "\(status["routes"].cell) routes, revision \(status["revision"].cell)"
+        + "\(routes) route\(routes == "1" ? "" : "s"), revision \(status["revision"].cell)"
         + "\(status["watched"]?.bool == true ? Terminal.styled(" on trial", .yellow) : ""), "
         + "listening at \(status["listeners"]?.array?.map(\.cell).joined(separator: ", ") ?? "")")
     if let failure = status["spool"]?["failure"]?.string {
