@@ -21,12 +21,12 @@ public struct ConfigurationDocument: Sendable {
   /// Of those, the ones that hide all behind them.
   let walls: Set<String>
 
-  init(_ configuration: Configuration, source: JSONValue, kinds: [DocumentPath: ScalarKind]) {
+  init(_ configuration: Configuration, source: JSONValue, sensitive: [DocumentPath: ScalarKind]) {
     var frame = source.object ?? JSONObject()
     if frame["routes"] != nil { frame["routes"] = .null }
     self.init(
       configuration, frame: .object(frame), routeSpecs: PiecewiseArray(source["routes"]?.array ?? []),
-      sensitive: kinds.filter { $0.value == .secret || $0.value == .url },
+      sensitive: sensitive,
       routeOrder: NamedOrder(configuration.routes.map(\.name)),
       walls: Set(configuration.routes.filter(RouteWarnings.isWall).map(\.name)))
   }
@@ -57,6 +57,9 @@ public struct ConfigurationDocument: Sendable {
     }
   }
 
+  /// Whether a string in it has `text`, such as `${env:NAME}`.
+  public func mentions(_ text: String) -> Bool { frame.mentions(text) || routeSpecs.contains { $0.mentions(text) } }
+
   private static func masked(_ text: String, _ kind: ScalarKind) -> String {
     if Expansion.isReference(text) { return text }
     guard kind == .url else { return mask }
@@ -81,6 +84,17 @@ public struct ConfigurationDocument: Sendable {
             (name, parts[name].map { unmasked(value, by: $0, at: path.key(name)) } ?? value)
           }))
     default: return given
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate func mentions(_ text: String) -> Bool {
+    switch self {
+    case .string(let own): own.utf8.contains(UInt8(ascii: "$")) && own.contains(text)
+    case .array(let elements): elements.contains { $0.mentions(text) }
+    case .object(let members): members.contains { $0.value.mentions(text) }
+    case .integer, .number, .bool, .null: false
     }
   }
 }

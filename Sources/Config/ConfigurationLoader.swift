@@ -55,7 +55,7 @@ public enum ConfigurationLoader {
     guard let root = Composer(reader: reader, expansion: expansion).compose(text) else { throw reader.errors }
     let configuration = try read(root, reader)
     let source = SourceWriter(kinds: reader.kinds).json(root)
-    return ConfigurationDocument(configuration, source: source, kinds: reader.kinds)
+    return ConfigurationDocument(configuration, source: source, sensitive: reader.sensitive)
   }
 
   /// The configuration that `source` is, with the same checks as one from a file.
@@ -74,10 +74,10 @@ public enum ConfigurationLoader {
     let expansion = Expansion(environment: environment, folder: folder, isAllowed: mayExpand)
     let root = JSONComposer(reader: reader, expansion: expansion).node(source)
     let configuration = try read(root, reader)
-    return ConfigurationDocument(configuration, source: source, kinds: reader.kinds)
+    return ConfigurationDocument(configuration, source: source, sensitive: reader.sensitive)
   }
 
-  private static func read(_ root: Node, _ reader: Reader) throws(ConfigurationErrors) -> Configuration {
+  static func read(_ root: Node, _ reader: Reader) throws(ConfigurationErrors) -> Configuration {
     guard var configuration = Configuration.reading.read(root, reader), reader.problems.isEmpty else {
       throw reader.errors
     }

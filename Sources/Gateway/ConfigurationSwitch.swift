@@ -17,19 +17,22 @@ struct ConfigurationSwitch: Sendable {
   func bring(
     _ new: Administration.Adoption, _ store: () throws(GatewayError) -> Void
   ) throws(GatewayError) {
-    if let route = new.route { return try bring(new, route, store) }
+    if new.isRoutesOnly { return try bringRoutes(new, store) }
     let configuration = new.configuration
     guard bound.isLoopback || !configuration.admin.tokens.isEmpty else {
       throw GatewayError("admin.tokens: \(bound), in force until the next start, can be reached from other machines")
     }
     // What a change over the API cannot touch is not read anew with it, and does not stand in its way.
     let keeper = new.isReload ? try keys.keeper(for: configuration) : nil
-    let verifier = new.isReload ? keeper?.verifier : services.context.authenticator.verifier
-    let context = try IngestContext.compile(configuration, verifier: verifier, reusing: services.context)
+    let standing = services.context
+    let context =
+      new.isReload
+      ? try IngestContext.compile(configuration, verifier: keeper?.verifier, reusing: standing)
+      : try standing.changed(to: new)
     if new.isDryRun { return }
     let credentials = new.isReload ? try listeners.loadTLS(configuration) : [:]
     let ownCredentials = new.isReload ? try ownTLS(configuration) : nil
-    let old = services.context.configuration
+    let old = standing.configuration
     try open(configuration, after: old, store)
     services.context = context
     if !old.isContained(in: configuration) { try delivery.update(configuration) }
@@ -43,11 +46,11 @@ struct ConfigurationSwitch: Sendable {
     ProcessMemory.giveBack()
   }
 
-  /// A change of one route, for which nothing else is looked at.
-  private func bring(
-    _ new: Administration.Adoption, _ route: RouteChange, _ store: () throws(GatewayError) -> Void
+  /// A change of routes, for which nothing else is looked at.
+  private func bringRoutes(
+    _ new: Administration.Adoption, _ store: () throws(GatewayError) -> Void
   ) throws(GatewayError) {
-    let context = try services.context.changed(to: new.configuration, at: route)
+    let context = try services.context.changed(to: new)
     if new.isDryRun { return }
     try store()
     services.context = context

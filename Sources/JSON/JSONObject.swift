@@ -22,7 +22,8 @@ public struct JSONObject: Sendable {
   public var count: Int { members.count }
   public var isEmpty: Bool { members.isEmpty }
   public var names: [String] { members.map(\.name) }
-  public var lastName: String? { members.last?.name }
+  /// In their order.
+  public func lastNames(_ count: Int) -> [String] { members.suffix(count).map(\.name) }
 
   /// The member called `name`. Setting adds it at the end or replaces it in place; setting nil removes it, at a cost
   /// that grows with the number of members.
@@ -50,6 +51,12 @@ public struct JSONObject: Sendable {
 
   private mutating func remove(at place: Int) {
     members.remove(at: place)
+    findPlaces()
+  }
+
+  /// Removes the members called so, at the cost of removing one.
+  public mutating func remove(_ names: Set<String>) {
+    members.removeAll { names.contains($0.name) }
     findPlaces()
   }
 

@@ -65,7 +65,7 @@ def ended(admin, state):
     return watch
 
 
-def test_several_changes_are_one_revision(admin):
+def test_several_changes_are_one_revision(gateway, admin):
     reply = commit(
         admin, backends={"c": DEBUG}, routes=[{**ALL, "send": ["c"]}, {"name": "new", "send": ["b"]}],
         remove={"backends": ["a"]},
@@ -78,6 +78,13 @@ def test_several_changes_are_one_revision(admin):
     assert admin.get("/admin/v1/routes/new")["send"] == ["b"]
     (record,) = admin.get("/admin/v1/audit")["items"]
     assert (record["action"], record["target"], record["revision"]) == ("commit", "config", 1)
+    # What differs is noted and stored, and not the whole.
+    assert record["before"] == {"routes": [ALL], "backends": {"a": DEBUG}}
+    assert record["after"] == {
+        "routes": [{**ALL, "send": ["c"]}, {"name": "new", "send": ["b"]}],
+        "backends": {"c": DEBUG},
+    }
+    assert [path.name for path in (gateway.folder / "data/admin/revisions").iterdir()] == ["1.change.json"]
     tag = admin.call("GET", "/admin/v1/config").tag
     body = {"routes": [{**ALL, "send": ["b"]}]}
     assert admin.call("POST", COMMIT, body, {"If-Match": '"0-0"'}).status == 412

@@ -35,9 +35,31 @@ extension ConfigurationDocument {
     return shown
   }
 
-  /// Where `source` has the resource; nil when it has not.
-  public static func place(of name: String, _ kind: ResourceKind, in source: JSONValue) -> DocumentPath? {
-    members(of: source, kind).first { $0.name == name }?.path
+  /// The resource of `source` that `path` leads into, and how it goes on there; nil where it leads into none.
+  public static func resource(
+    at path: DocumentPath, in source: JSONValue
+  ) -> (name: ResourceName, path: DocumentPath)? {
+    let steps = path.steps
+    guard steps.count >= 2, case .key(let key) = steps[0], let kind = ResourceKind(rawValue: key) else { return nil }
+    let rest = DocumentPath(Array(steps.dropFirst(2)))
+    switch steps[1] {
+    case .index(let place) where kind.isList:
+      return source[key]?[place]?["name"]?.string.map { (ResourceName(kind, $0), rest) }
+    case .key(let name) where !kind.isList: return (ResourceName(kind, name), rest)
+    default: return nil
+    }
+  }
+
+  /// Those of `names` that are there, as a configuration has them, without secrets.
+  public func shown(_ names: [ResourceName]) -> JSONValue {
+    var shown = JSONObject()
+    for kind in ResourceKind.allCases {
+      let members = names.filter { $0.kind == kind }.compactMap { resource(kind, $0.name) }
+      guard !members.isEmpty else { continue }
+      let specs = members.map { ($0.resource.name, masked($0.spec, at: $0.resource.path)) }
+      shown[kind.rawValue] = kind.isList ? .array(specs.map(\.1)) : .object(JSONObject(specs))
+    }
+    return .object(shown)
   }
 
   /// Names to the text of each, of the first of those that share one.

@@ -1,14 +1,15 @@
 import Rules
 
 extension ConfigurationDocument {
-  /// With what is to be said of the routes together, of which one was changed: of all others that is known.
+  /// With what is to be said of the routes together, of which some were changed: of all others that is known.
   ///
   /// - Parameters:
   ///   - old: the document before.
-  ///   - name: of the route that was changed, which was `former` and is `route`.
+  ///   - changes: all that was changed of its routes.
+  ///   - former: those of them that were there, as they were.
   ///   - file: what problems call the document.
   func withWarnings(
-    of old: ConfigurationDocument, changed name: String, _ former: Route?, _ route: Route?, _ file: String
+    of old: ConfigurationDocument, _ changes: [RouteChange], _ former: [Route], _ file: String
   ) -> ConfigurationDocument {
     var configuration = configuration
     configuration.warnings.removeAll { $0.ofUnreached != nil || $0.ofIdle != nil }
@@ -18,13 +19,13 @@ extension ConfigurationDocument {
     let routes = configuration.routes
     if let wall = RouteWarnings.wall(walls.compactMap { routeOrder.place(of: $0) }, routes) {
       let message = RouteWarnings.unreached(behind: routes[wall].name, at: RouteWarnings.place(of: wall))
-      let isSameWall = ![former, route].contains { $0.map(RouteWarnings.isWall) == true }
-      for place in isSameWall ? unreached(old, besides: name, route) : Array(routes.indices) {
+      let isSameWall = !(former + changes.compactMap(\.route)).contains(where: RouteWarnings.isWall)
+      for place in isSameWall ? unreached(old, changes) : Array(routes.indices) {
         guard routes[place].isEnabled, RouteWarnings.isBefore(wall, place, routes) else { continue }
         warn(message, RouteWarnings.place(of: place))
       }
     }
-    let idle = idle(old, former, route)
+    let idle = idle(old, changes, former)
     for backend in configuration.backends where idle.contains(backend.name) {
       warn(RouteWarnings.idle, DocumentPath().key("backends").key(backend.name))
     }
@@ -32,17 +33,18 @@ extension ConfigurationDocument {
       configuration, frame: frame, routeSpecs: routeSpecs, sensitive: sensitive, routeOrder: routeOrder, walls: walls)
   }
 
-  /// Where those stand now that were not reached before, and the one that was changed.
-  private func unreached(_ old: ConfigurationDocument, besides name: String, _ route: Route?) -> [Int] {
+  /// Where those stand now that were not reached before, and those that were changed.
+  private func unreached(_ old: ConfigurationDocument, _ changes: [RouteChange]) -> [Int] {
     var names = Set(old.configuration.warnings.compactMap(\.ofUnreached).map { old.configuration.routes[$0].name })
-    names.remove(name)
-    if let route { names.insert(route.name) }
+    names.formUnion(changes.map(\.name))
     return names.compactMap { routeOrder.place(of: $0) }.sorted()
   }
 
-  private func idle(_ old: ConfigurationDocument, _ former: Route?, _ route: Route?) -> Set<String> {
-    let sent = route?.send ?? []
-    var left = Set(former?.send ?? []).subtracting(sent)
+  private func idle(_ old: ConfigurationDocument, _ changes: [RouteChange], _ former: [Route]) -> Set<String> {
+    let sent = Set(changes.flatMap { $0.route?.send ?? [] })
+    let known = Set(old.configuration.backends.map(\.name))
+    let new = configuration.backends.map(\.name).filter { !known.contains($0) }
+    var left = Set(former.flatMap(\.send) + new).subtracting(sent)
     // Mostly the first few routes send there too.
     for route in configuration.routes where !left.isEmpty { left.subtract(route.send) }
     return Set(old.configuration.warnings.compactMap(\.ofIdle)).subtracting(sent).union(left)

@@ -29,6 +29,17 @@ public struct ManagedResources: Equatable, Sendable {
     setEntry(kind, name, .object(entry))
   }
 
+  /// Removes the resources called so.
+  public mutating func remove(_ names: [ResourceName], revision: Int, over file: ConfigurationDocument) {
+    for kind in ResourceKind.allCases {
+      let names = names.filter { $0.kind == kind }.map(\.name)
+      // What the file has not is removed in one go: each alone would cost a look at all.
+      let own = Set(names.filter { file.resource(kind, $0) == nil })
+      if !own.isEmpty { entries[kind]?.remove(own) }
+      for name in names where !own.contains(name) { set(kind, name, nil, revision: revision, over: file) }
+    }
+  }
+
   /// Makes the resources of `whole` the ones that hold, and their order the order of the routes.
   public mutating func replace(by whole: JSONValue, revision: Int, over file: ConfigurationDocument) {
     for kind in ResourceKind.allCases {
@@ -73,14 +84,25 @@ public struct ManagedResources: Equatable, Sendable {
   /// The text of `file` with these laid over it; where both know a name, `rule` says whose word holds.
   public func source(over file: ConfigurationDocument, _ rule: Owner) -> JSONValue {
     guard !isEmpty, var source = file.source.object else { return file.source }
-    for kind in ResourceKind.allCases {
-      var members = members(kind, over: file, rule)
-      guard !members.isEmpty || source[kind.rawValue] != nil else { continue }
-      if kind == .routes { members = ordered(members, file) }
-      source[kind.rawValue] =
-        kind.isList ? .array(members.map(\.spec)) : .object(JSONObject(members.map { ($0.name, $0.spec) }))
-    }
+    for kind in ResourceKind.allCases { lay(kind, over: file, rule, into: &source) }
     return .object(source)
+  }
+
+  /// The same without what its routes are.
+  func frame(over file: ConfigurationDocument, _ rule: Owner) -> JSONValue {
+    guard !isEmpty, var frame = file.frame.object else { return file.frame }
+    for kind in ResourceKind.allCases where kind != .routes { lay(kind, over: file, rule, into: &frame) }
+    return .object(frame)
+  }
+
+  private func lay(
+    _ kind: ResourceKind, over file: ConfigurationDocument, _ rule: Owner, into source: inout JSONObject
+  ) {
+    var members = members(kind, over: file, rule)
+    guard !members.isEmpty || source[kind.rawValue] != nil else { return }
+    if kind == .routes { members = ordered(members, file) }
+    source[kind.rawValue] =
+      kind.isList ? .array(members.map(\.spec)) : .object(JSONObject(members.map { ($0.name, $0.spec) }))
   }
 
   /// The text that holds for a name; nil where there is none.
@@ -92,28 +114,48 @@ public struct ManagedResources: Equatable, Sendable {
     return entry["spec"]
   }
 
-  /// Where a route that has been set here and is not yet in `inForce`, which is all else, comes to stand there; nil where it
-  /// takes a look at all routes to say that.
-  public func place(
-    ofNewRoute name: String, in inForce: ConfigurationDocument, over file: ConfigurationDocument
-  ) -> Int? {
-    guard routeOrder.isEmpty else { return nil }
+  /// Where a route that has been set here and is not yet in `draft`, which is all else but others behind it, comes to stand
+  /// there.
+  func place(ofNewRoute name: String, in draft: RoutesDraft, over file: ConfigurationDocument) -> Int {
     let own = entries[.routes] ?? JSONObject()
     // Those added here come first.
-    let added = inForce.configuration.routes.partitioningPoint {
-      own[$0.name] != nil && file.place(ofRoute: $0.name) == nil
-    }
-    guard let place = file.place(ofRoute: name) else { return own.lastName == name ? added : nil }
+    let added = draft.routes.partitioningPoint { own[$0.name] != nil && file.place(ofRoute: $0.name) == nil }
+    guard let place = file.place(ofRoute: name) else { return added }
     for before in file.configuration.routes[..<place].reversed() {
-      if let place = inForce.place(ofRoute: before.name) { return place + 1 }
+      if let place = draft.place(of: before.name) { return place + 1 }
     }
     return added
+  }
+
+  /// Whether routes stand as the file and time have it.
+  var hasNoOrder: Bool { routeOrder.isEmpty }
+
+  /// Whether `names`, routes that `file` has not, stand behind all other routes that were added here, in this order; told by a
+  /// look at the last `most` routes that were set or removed here.
+  func ends(with names: [String], over file: ConfigurationDocument, most: Int) -> Bool {
+    let last = entries[.routes]?.lastNames(most).filter { file.place(ofRoute: $0) == nil } ?? []
+    return hasNoOrder && last.suffix(names.count) == names[...]
+  }
+
+  /// All that these have otherwise than `old`; nil where it is also their order.
+  public func differences(from old: Self) -> [ResourceName]? {
+    guard routeOrder == old.routeOrder else { return nil }
+    var different: [ResourceName] = []
+    for kind in ResourceKind.allCases {
+      let (before, after) = (old.entries[kind] ?? JSONObject(), entries[kind] ?? JSONObject())
+      let left = before.names.filter { after[$0] != nil }
+      let names = after.names
+      guard names.starts(with: left), names.dropFirst(left.count).allSatisfy({ before[$0] == nil }) else { return nil }
+      let changed = before.names.filter { after[$0] == nil } + names.filter { before[$0] != after[$0] }
+      different += changed.map { ResourceName(kind, $0) }
+    }
+    return different
   }
 
   private func members(
     _ kind: ResourceKind, over file: ConfigurationDocument, _ rule: Owner
   ) -> [(name: String, spec: JSONValue)] {
-    let standing = ConfigurationDocument.members(of: file.source, kind)
+    let standing = ConfigurationDocument.members(of: kind == .routes ? file.source : file.frame, kind)
     let names = Set(standing.map(\.name))
     let own = entries[kind] ?? JSONObject()
     let added = own.filter { !names.contains($0.name) }.compactMap { member in
@@ -152,10 +194,18 @@ extension ManagedResources {
   }
 
   /// What is here for one name, as it is stored; nil: nothing.
-  public func entry(_ kind: ResourceKind, _ name: String) -> JSONValue? { entries[kind]?[name] }
+  public func entry(_ name: ResourceName) -> JSONValue? { entries[name.kind]?[name.name] }
 
-  /// Puts there what `entry` gave.
-  public mutating func setEntry(_ kind: ResourceKind, _ name: String, _ entry: JSONValue?) {
+  /// Puts there what `entry` gave for each.
+  public mutating func setEntries(_ new: [(name: ResourceName, entry: JSONValue?)]) {
+    for kind in ResourceKind.allCases {
+      let gone = new.filter { $0.name.kind == kind && $0.entry == nil }.map(\.name.name)
+      if !gone.isEmpty { entries[kind]?.remove(Set(gone)) }
+    }
+    for (name, entry) in new where entry != nil { setEntry(name.kind, name.name, entry) }
+  }
+
+  private mutating func setEntry(_ kind: ResourceKind, _ name: String, _ entry: JSONValue?) {
     entries[kind, default: JSONObject()][name] = entry
   }
 

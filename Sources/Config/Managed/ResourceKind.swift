@@ -11,6 +11,14 @@ public enum ResourceKind: String, CaseIterable, Hashable, Sendable {
   public var singular: String { String(rawValue.dropLast()) }
 }
 
+/// What one member of such a part is called.
+public struct ResourceName: Hashable, Sendable {
+  public let kind: ResourceKind
+  public let name: String
+
+  public init(_ kind: ResourceKind, _ name: String) { (self.kind, self.name) = (kind, name) }
+}
+
 /// One member of such a part.
 public struct Resource: Equatable, Sendable {
   public let kind: ResourceKind

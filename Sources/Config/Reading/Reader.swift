@@ -12,6 +12,8 @@ final class Reader {
   private(set) var kinds: [DocumentPath: ScalarKind] = [:]
   /// The names that `send` may use; nil as long as there is no telling.
   var backendNames: [String]?
+  /// Whether the document has no routes because they are known already.
+  var leavesOutRoutes = false
 
   init(file: String, folder: String, checks: RouteChecks) {
     self.file = file
@@ -33,6 +35,9 @@ final class Reader {
   func note(_ kind: ScalarKind, at node: Node) {
     if kind != .text { kinds[node.path] = kind }
   }
+
+  /// Where secrets stand, and URLs that may hold one.
+  var sensitive: [DocumentPath: ScalarKind] { kinds.filter { $0.value == .secret || $0.value == .url } }
 
   var errors: ConfigurationErrors { ConfigurationErrors(problems: Self.sorted(problems)) }
   var sortedWarnings: [ConfigurationProblem] { Self.sorted(warnings) }

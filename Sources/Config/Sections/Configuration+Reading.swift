@@ -26,11 +26,11 @@ extension Configuration {
 
   static let reading = section.reading(from: Configuration()) { configuration, given, reader in
     given.require("backends", reader)
-    given.require("routes", reader)
+    if !reader.leavesOutRoutes { given.require("routes", reader) }
     checkAddresses(given, reader)
     if given.isSound("admin") { checkAdmin(configuration.admin, given, reader) }
     if given.isSound("otlp", "backends") { OTLP.warn(configuration, given, reader) }
-    if given.isSound("backends", "routes") {
+    if given.isSound("backends", "routes"), !reader.leavesOutRoutes {
       warnOfIdle(configuration, given, reader)
       RouteHeaders.check(configuration, given, reader)
     }

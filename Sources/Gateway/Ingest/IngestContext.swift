@@ -46,24 +46,19 @@ final class IngestContext: Sendable {
   static func compile(
     _ configuration: Configuration, verifier: TokenVerifier? = nil, reusing old: IngestContext? = nil
   ) throws(GatewayError) -> IngestContext {
-    let authenticator: Authenticator
-    do throws(RuleError) { authenticator = try Authenticator(configuration, verifier: verifier) } catch {
-      throw GatewayError("tenancy.credentials: \(error)")
-    }
-    let profiles = configuration.backends.map { ($0.name, BackendProfile($0)) }
-    let context: IngestContext
+    let authenticator = try authenticator(configuration, verifier)
+    let table: RoutingTable
     do throws(RuleError) {
-      let table = try RoutingTable(
-        routes: configuration.routes, backends: Dictionary(uniqueKeysWithValues: profiles),
-        replicas: configuration.replicas, reusing: old?.table)
-      context = IngestContext(configuration, table, authenticator)
+      table = try RoutingTable(
+        routes: configuration.routes, backends: configuration.profiles, replicas: configuration.replicas,
+        reusing: old?.table)
     } catch {
       throw GatewayError("routes\(error)")
     }
-    return try context.tested()
+    return try IngestContext(configuration, table, authenticator).tested()
   }
 
-  /// `other` with one route changed, which is all that is compiled.
+  /// `other` with some routes changed, which are all that is compiled.
   private init(_ other: IngestContext, _ configuration: Configuration, _ table: RoutingTable) {
     (self.configuration, self.table) = (configuration, table)
     (authenticator, identity, adminAccess) = (other.authenticator, other.identity, other.adminAccess)
@@ -71,21 +66,31 @@ final class IngestContext: Sendable {
     (bestEffortBackends, namesOfListener) = (other.bestEffortBackends, other.namesOfListener)
   }
 
-  /// This with `configuration` in force, which differs in one route.
-  /// - Throws: what of the route cannot be compiled, and which of the configuration's tests the routes fail.
-  func changed(to configuration: Configuration, at change: RouteChange) throws(GatewayError) -> IngestContext {
+  /// This with what is new in force. Of the routes only those that were changed are compiled.
+  /// - Throws: what of them cannot be compiled, and which of the configuration's tests the routes fail.
+  func changed(to new: Administration.Adoption) throws(GatewayError) -> IngestContext {
     let table: RoutingTable?
-    do throws(RuleError) { table = try self.table.changed(to: configuration.routes, at: change) } catch {
-      throw GatewayError("routes\(error.inside("[\(change.place)]"))")
+    do throws(RuleError) {
+      table = try new.routes.flatMap { changes throws(RuleError) in
+        try self.table.with(new.configuration.profiles)?.changed(by: changes)
+      }
+    } catch {
+      throw GatewayError("routes\(error)")
     }
-    guard let table else { return try Self.compile(configuration, verifier: authenticator.verifier, reusing: self) }
-    return try IngestContext(self, configuration, table).tested()
+    guard let table else {
+      return try Self.compile(new.configuration, verifier: authenticator.verifier, reusing: self)
+    }
+    if new.isRoutesOnly { return try IngestContext(self, new.configuration, table).tested() }
+    let authenticator = try Self.authenticator(new.configuration, self.authenticator.verifier)
+    return try IngestContext(new.configuration, table, authenticator).tested()
   }
 
-  /// This with what is new in force.
-  func changed(to new: Administration.Adoption) throws(GatewayError) -> IngestContext {
-    if let route = new.route { return try changed(to: new.configuration, at: route) }
-    return try Self.compile(new.configuration, verifier: authenticator.verifier, reusing: self)
+  private static func authenticator(
+    _ configuration: Configuration, _ verifier: TokenVerifier?
+  ) throws(GatewayError) -> Authenticator {
+    do throws(RuleError) { return try Authenticator(configuration, verifier: verifier) } catch {
+      throw GatewayError("tenancy.credentials: \(error)")
+    }
   }
 
   /// This, if its routes do what the configuration's tests want of them.
@@ -109,16 +114,10 @@ final class IngestContext: Sendable {
   }
 }
 
-extension RoutingTable {
-  /// This with one route changed, as it stands in `routes`; nil where all have to be put in order anew.
-  fileprivate func changed(to routes: PiecewiseArray<Route>, at change: RouteChange) throws(RuleError) -> RoutingTable?
-  {
-    guard change.spec != nil else { return removing(change.name) }
-    let route = routes[change.place]
-    if contains(change.name) { return try replacing(route) }
-    let behind = change.place > 0 ? routes[change.place - 1].name : nil
-    let before = change.place + 1 < routes.count ? routes[change.place + 1].name : nil
-    return try inserting(route, behind: behind, before: before)
+extension Configuration {
+  /// What routing has to know of the backends.
+  fileprivate var profiles: [String: BackendProfile] {
+    Dictionary(uniqueKeysWithValues: backends.map { ($0.name, BackendProfile($0)) })
   }
 }
 

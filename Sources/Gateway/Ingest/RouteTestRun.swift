@@ -23,7 +23,7 @@ struct RouteTestRun {
 
   private func reasons(_ test: Configuration.RouteTest) -> [String] {
     guard let tenant = try? TenantName(test.given.tenant) else { return ["no tenant has this name"] }
-    let explanation = table.explain(
+    let explanation = table.explainShortly(
       facts(test.given, tenant), series: test.given.series,
       resource: test.given.resource.isEmpty ? nil : test.given.resource)
     let taken = explanation.routes.filter { $0.verdict == .taken }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// All routes and backends, compiled. Immutable; a change makes another table, which shares with this one all that it did not
 /// change.
 ///
@@ -24,6 +26,8 @@ public final class RoutingTable: Sendable {
   /// Where the next route would stand.
   private let nextNumber: Int
   private let plans: RecentCache<PlanKey, Plan>
+  /// Made for the first explanation.
+  private let orderOfAll = Mutex<RouteOrder?>(nil)
 
   /// - Parameters:
   ///   - routes: in the order of the configuration; names are unique.
@@ -68,25 +72,33 @@ public final class RoutingTable: Sendable {
       } ?? RecentCache(limit: Self.mostPlans)
   }
 
-  /// `old` with one route changed.
-  private init(_ old: RoutingTable, replacing former: PlacedRoute?, by new: PlacedRoute?) {
-    backends = old.backends
+  /// `old` with other routes and backends, of which no route in it is compiled otherwise.
+  private init(_ old: RoutingTable, _ backends: [String: BackendProfile], _ edits: RouteEdits?) {
+    self.backends = backends
     replicas = old.replicas
-    var placed = old.placed
-    if let former { placed[former.route.route.name] = nil }
-    if let new { placed[new.route.route.name] = new }
-    self.placed = placed
-    index = RouteIndex(old.index, replacing: former?.route, by: new)
-    resourceUsers =
-      old.resourceUsers + (new?.route.usesResource == true ? 1 : 0) - (former?.route.usesResource == true ? 1 : 0)
-    nextNumber = max(old.nextNumber, new.map { $0.place.number + RoutePlace.gap } ?? 0)
-    plans = RecentCache(old.plans) { _, plan in !plan.routes.contains { $0 === former?.route } }
+    placed = edits?.placed ?? old.placed
+    index = edits.map { RouteIndex(old.index, $0) } ?? old.index
+    resourceUsers = edits?.resourceUsers ?? old.resourceUsers
+    nextNumber = edits?.nextNumber ?? old.nextNumber
+    plans =
+      edits.map { edits in
+        RecentCache(old.plans) { _, plan in !plan.routes.contains { edits.gone.contains(ObjectIdentifier($0)) } }
+      } ?? old.plans
   }
 
   public func contains(_ name: String) -> Bool { placed[name] != nil }
 
   /// Whether any route asks with which resource a series came.
   public var usesResources: Bool { resourceUsers > 0 }
+
+  /// All routes as they are tried.
+  var order: RouteOrder {
+    orderOfAll.withLock { known in
+      let order = known ?? RouteOrder(placed.values)
+      known = order
+      return order
+    }
+  }
 
   /// The routes in the order of the configuration, disabled ones too.
   public var routes: [Route] { placed.values.sorted { $0.place.number < $1.place.number }.map(\.route.route) }
@@ -95,36 +107,55 @@ public final class RoutingTable: Sendable {
   /// compilation, and a few milliseconds for a hundred thousand others; what is in force until then is not touched.
   /// - Throws: what is wrong with the route; the path of the field is relative to it.
   public func replacing(_ route: Route) throws(RuleError) -> RoutingTable {
-    try putting(route, number: placed[route.name]?.place.number ?? nextNumber)
-  }
-
-  /// The table with a new route between the two that are called so and follow each other in the order of the configuration;
-  /// nil: there is none on that side.
-  /// - Returns: nil when there is no room between their places; a table made anew has some.
-  public func inserting(_ route: Route, behind: String?, before: String?) throws(RuleError) -> RoutingTable? {
-    let lower = behind.flatMap { placed[$0]?.place.number }
-    let upper = before.flatMap { placed[$0]?.place.number }
-    let number =
-      switch (lower, upper) {
-      case (let lower?, let upper?): lower + min((upper - lower) / 2, 1024)
-      // Far away: what comes next goes between the two, mostly.
-      case (nil, let upper?): upper - RoutePlace.gap * RoutePlace.gap / 2
-      case (_, nil): nextNumber
-      }
-    guard number > Int.min / 2, lower.map({ number > $0 }) != false else { return nil }
-    return try putting(route, number: number)
-  }
-
-  private func putting(_ route: Route, number: Int) throws(RuleError) -> RoutingTable {
+    var edits = edits
     let compiled = try CompiledRoute(route, replicas: replicas, RuleCompiler(backends))
-    let new = PlacedRoute(place: RoutePlace(priority: route.priority, number: number), route: compiled)
-    return RoutingTable(self, replacing: placed[route.name], by: new)
+    edits.put(compiled, number: placed[route.name]?.place.number ?? nextNumber)
+    return RoutingTable(self, backends, edits)
   }
 
   /// The table without the route called `name`; itself when there is none.
   public func removing(_ name: String) -> RoutingTable {
-    guard let former = placed[name] else { return self }
-    return RoutingTable(self, replacing: former, by: nil)
+    guard placed[name] != nil else { return self }
+    var edits = edits
+    edits.remove(name)
+    return RoutingTable(self, backends, edits)
+  }
+
+  /// The table with all of `changes`, each made after the one before it. Costs the compilation of the routes in it, and a few
+  /// milliseconds for a hundred thousand others.
+  /// - Returns: nil when there is no room between the places of two routes; a table made anew has some.
+  /// - Throws: what is wrong with the first route that is not valid, the path `[name].match.series[0]`.
+  public func changed(by changes: some Collection<RouteChange>) throws(RuleError) -> RoutingTable? {
+    guard !changes.isEmpty else { return self }
+    let compiler = RuleCompiler(backends)
+    var edits = edits
+    for change in changes {
+      guard let route = change.route else {
+        edits.remove(change.name)
+        continue
+      }
+      let number = edits.placed[change.name]?.place.number ?? edits.number(behind: change.behind, before: change.before)
+      guard let number else { return nil }
+      do throws(RuleError) {
+        edits.put(try CompiledRoute(route, replicas: replicas, compiler), number: number)
+      } catch {
+        throw error.inside("[\(change.name)]")
+      }
+    }
+    return RoutingTable(self, backends, edits)
+  }
+
+  /// The table where these are the backends: some more, or without such as no route sends to.
+  /// - Returns: nil when one of them is another than it was, so that routes may have to be compiled anew.
+  public func with(_ backends: [String: BackendProfile]) -> RoutingTable? {
+    guard backends.allSatisfy({ name, profile in self.backends[name].map { $0 == profile } != false }) else {
+      return nil
+    }
+    return backends == self.backends ? self : RoutingTable(self, backends, nil)
+  }
+
+  private var edits: RouteEdits {
+    RouteEdits(placed, index.tenants, resourceUsers: resourceUsers, nextNumber: nextNumber)
   }
 
   /// The plan for a request: the routes that may concern it, in order.

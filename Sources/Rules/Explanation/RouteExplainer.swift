@@ -9,8 +9,6 @@ struct RouteExplainer {
   let elections: ReplicaElections?
   let now: ContinuousClock.Instant
   private(set) var routes: [RouteExplanation] = []
-  /// How many were not told.
-  private(set) var omitted = 0
   /// How many more may be told that do not take the series.
   private var room: (concerning: Int, others: Int)
   private(set) var fate = Explanation.Fate.noRoute
@@ -44,13 +42,13 @@ struct RouteExplainer {
     tell(RouteExplanation(name: route.route.name, verdict: .disabled), of: route)
   }
 
+  /// How many more may be told that do not concern the tenant.
+  var roomForOthers: Int { room.others }
+
   private mutating func tell(_ told: RouteExplanation, of route: CompiledRoute) {
     if told.verdict != .taken {
       let concerns = route.concerns(facts.tenant.text)
-      guard (concerns ? room.concerning : room.others) > 0 else {
-        omitted += 1
-        return
-      }
+      guard (concerns ? room.concerning : room.others) > 0 else { return }
       if concerns { room.concerning -= 1 } else { room.others -= 1 }
     }
     routes.append(told)

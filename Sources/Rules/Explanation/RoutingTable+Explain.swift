@@ -16,11 +16,17 @@ extension RoutingTable {
   ) -> Explanation {
     let text = ExplainedSeries(series, resource)
     var explainer = RouteExplainer(facts: facts, series: text, elections: elections, now: now, most: most)
-    let ordered = placed.values.sorted { $0.place < $1.place }.map(\.route)
-    let told = concerningOnly ? ordered.filter { $0.concerns(facts.tenant.text) } : ordered
-    for route in told where route.route.isEnabled { explainer.explain(route) }
-    for route in told where !route.route.isEnabled { explainer.tellDisabled(route) }
-    return Explanation(fate: explainer.fate, routes: explainer.routes, omitted: explainer.omitted)
+    let order = order
+    let tenant = facts.tenant.text
+    let concerning = order.concerning(tenant)
+    let others = concerningOnly ? 0 : most
+    let enabled = RouteOrder.merged(concerning.enabled, with: order.enabled, tenant, most: others)
+    for route in enabled { explainer.explain(route) }
+    let left = concerningOnly ? 0 : explainer.roomForOthers
+    let disabled = RouteOrder.merged(concerning.disabled, with: order.disabled, tenant, most: left)
+    for route in disabled { explainer.tellDisabled(route) }
+    let all = concerningOnly ? concerning.enabled.count + concerning.disabled.count : order.count
+    return Explanation(fate: explainer.fate, routes: explainer.routes, omitted: all - explainer.routes.count)
   }
 
   /// The same of the routes that are enabled and concern the tenant alone: how many others there are costs nothing.

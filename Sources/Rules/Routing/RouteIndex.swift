@@ -4,7 +4,7 @@ final class RouteIndex: Sendable {
   /// Tenants whose routes are remembered, in each of two generations.
   static let mostRememberedTenants = 16_384
 
-  private let tenants: TenantTable
+  let tenants: TenantTable
   private let remembered: RecentCache<String, [CompiledRoute]>
 
   init(_ routes: [PlacedRoute]) {
@@ -14,15 +14,10 @@ final class RouteIndex: Sendable {
     remembered = RecentCache(limit: Self.mostRememberedTenants)
   }
 
-  /// The index `other` with one route changed: what is remembered of the tenants that neither concerns stays.
-  init(_ other: RouteIndex, replacing old: CompiledRoute?, by new: PlacedRoute?) {
-    var tenants = other.tenants
-    if let old, old.route.isEnabled { tenants.remove(old) }
-    if let new, new.route.route.isEnabled { tenants.add(new) }
-    self.tenants = tenants
-    remembered = RecentCache(other.remembered) { tenant, _ in
-      ![old, new?.route].contains { $0?.concerns(tenant) == true }
-    }
+  /// The index `other` with some routes changed: what is remembered of the tenants that none of these concerns stays.
+  init(_ other: RouteIndex, _ edits: RouteEdits) {
+    tenants = edits.tenants
+    remembered = RecentCache(other.remembered) { tenant, _ in !edits.concerned.concerns(tenant) }
   }
 
   /// The enabled routes that concern a tenant, in order, whatever else they ask of a request.

@@ -5,6 +5,10 @@ struct TenantTable: Sendable {
   private var globs: [(glob: Glob, placed: PlacedRoute)] = []
   private var everyone: [PlacedRoute] = []
 
+  init(_ routes: [PlacedRoute] = []) {
+    for route in routes { add(route) }
+  }
+
   mutating func add(_ placed: PlacedRoute) {
     for tenant in placed.route.tenants {
       switch tenant {
@@ -24,11 +28,19 @@ struct TenantTable: Sendable {
     }
   }
 
+  /// Whether any route is for `tenant`.
+  func concerns(_ tenant: String) -> Bool {
+    !everyone.isEmpty || exact[tenant] != nil || globs.contains { $0.glob.matches(tenant) }
+  }
+
   /// The routes of `tenant`, each once, in order.
-  func routes(of tenant: String) -> [CompiledRoute] {
+  func routes(of tenant: String) -> [CompiledRoute] { placed(of: tenant).map(\.route) }
+
+  /// The same, with their places.
+  func placed(of tenant: String) -> [PlacedRoute] {
     let matching = globs.filter { $0.glob.matches(tenant) }.map(\.placed)
     let all = ((exact[tenant] ?? []) + matching + everyone).sorted { $0.place < $1.place }
-    return all.indices.filter { $0 == 0 || all[$0 - 1].route !== all[$0].route }.map { all[$0].route }
+    return all.indices.filter { $0 == 0 || all[$0 - 1].route !== all[$0].route }.map { all[$0] }
   }
 }
 

@@ -61,6 +61,8 @@ struct Table {
   /// Nothing stands behind the last column.
   private static func joined(_ cells: [String]) -> String {
     let line = cells.joined(separator: String(repeating: " ", count: gap))
-    return String(line.reversed().drop { $0 == " " }.reversed())
+    // By bytes: a table may have a hundred thousand lines.
+    guard let last = line.utf8.lastIndex(where: { $0 != UInt8(ascii: " ") }) else { return "" }
+    return String(line[..<line.utf8.index(after: last)])
   }
 }

@@ -51,7 +51,7 @@ import Testing
     resources.set(.routes, "r", spec, revision: number, over: file)
     return Revision(
       number: number, resources: resources, record: JSONObject([("n", .integer(Int64(number)))]),
-      changed: (.routes, "r"))
+      changed: [ResourceName(.routes, "r")])
   }
 
   @Test func `a change of one resource is kept as that, and every revision is read as it was written`() throws {
@@ -72,6 +72,31 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/admin/revisions")
     #expect(files.count { $0.hasSuffix(".change.json") } == 19)
     #expect(files.contains("9.json"))
+  }
+
+  @Test func `a change of several resources is kept as that, and one that an earlier version wrote is read`() throws {
+    let file = try ConfigurationLoader.document(
+      text: "backends: {a: {type: debug}}\nroutes: [{name: one, send: [a]}, {name: two, send: [a]}]", name: "t.yaml",
+      environment: [:])
+    let store = RevisionStore(dataDir: folder)
+    let names = ["r", "s", "one"].map { ResourceName(.routes, $0) } + [ResourceName(.tenants, "t")]
+    var resources = ManagedResources()
+    for name in names { resources.set(name.kind, name.name, ["x": 1], revision: 1, over: file) }
+    try store.write(Revision(number: 1, resources: resources, record: JSONObject(), changed: names))
+    #expect(try store.read(1)?.resources == resources)
+    var later = resources
+    later.remove([names[0], names[2]], revision: 2, over: file)
+    later.set(.routes, "u", ["x": 2], revision: 2, over: file)
+    let changed = [names[0], names[2], ResourceName(.routes, "u")]
+    try store.write(Revision(number: 2, resources: later, record: JSONObject(), changed: changed))
+    #expect(try store.newest()?.resources == later)
+    #expect(try store.read(1)?.resources == resources)
+    let old = #"{"format":1,"revision":3,"record":{},"kind":"routes","name":"s"}"#
+    try Data(old.utf8).write(to: URL(filePath: folder + "/admin/revisions/3.change.json"))
+    later.remove([names[1]], revision: 3, over: file)
+    #expect(try store.newest()?.resources == later)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/admin/revisions")
+    #expect(Set(files) == ["1.change.json", "2.change.json", "3.change.json"])
   }
 
   @Test func `what newer revisions build on stays, and is written as a whole in time`() throws {

@@ -30,7 +30,8 @@ import Testing
           let behind = place > 0 ? routes[place - 1].name : nil
           let before = place < routes.count ? routes[place].name : nil
           routes.insert(route, at: place)
-          changed = try #require(try changed.inserting(route, behind: behind, before: before))
+          let change = RouteChange(name: name, route: route, behind: behind, before: before)
+          changed = try #require(try changed.changed(by: [change]))
         }
       }
       let fresh = try RoutingTable(routes: routes, backends: backends)
@@ -43,6 +44,67 @@ import Testing
         #expect(try other.deliver(series, reused, try facts(tenant)) == expected)
       }
     }
+  }
+
+  /// What a reader of the whole would give, after several changes made at once: removals, replacements and new routes mixed.
+  @Test(arguments: 0..<20)
+  func `a table changed in many places at once is one made anew`(_ seed: Int) throws {
+    var dice = SeededGenerator(seed: seed &+ 1000)
+    var routes = (0..<8).map { RandomRoute.make("r\($0)", &dice) }
+    var backends = ["a": BackendProfile(), "b": BackendProfile()]
+    var changed = try RoutingTable(routes: routes, backends: backends)
+    let (one, other) = (SeriesRouter(), SeriesRouter())
+    for round in 0..<8 {
+      var changes: [RouteChange] = []
+      for _ in 0...dice.below(6) {
+        let name = "r\(dice.below(14))"
+        let place = routes.firstIndex { $0.name == name }
+        if let place, dice.below(3) == 0 {
+          routes.remove(at: place)
+          changes.append(RouteChange(name: name, route: nil))
+        } else if let place {
+          routes[place] = RandomRoute.make(name, &dice)
+          changes.append(RouteChange(name: name, route: routes[place]))
+        } else {
+          let place = dice.below(routes.count + 1)
+          let behind = place > 0 ? routes[place - 1].name : nil
+          let before = place < routes.count ? routes[place].name : nil
+          routes.insert(RandomRoute.make(name, &dice), at: place)
+          changes.append(RouteChange(name: name, route: routes[place], behind: behind, before: before))
+        }
+      }
+      backends["new-\(round)"] = BackendProfile()
+      // Plans and tenants that are remembered from before must not outlive what they were made of.
+      for tenant in ["t", "pay-1", "other"] { _ = changed.plan(try facts(tenant)) }
+      changed = try #require(try changed.with(backends)?.changed(by: changes))
+      let fresh = try RoutingTable(routes: routes, backends: backends)
+      #expect(changed.routes == routes)
+      #expect(changed.usesResources == fresh.usesResources)
+      for tenant in ["t", "pay-1", "other"] {
+        let series = (0..<20).map { _ in RandomRoute.series(&dice) }
+        let expected = try one.deliver(series, fresh, try facts(tenant))
+        #expect(try other.deliver(series, changed, try facts(tenant)) == expected)
+        let labels: [String: String] = ["__name__": "up", "job": "x"]
+        let told = fresh.explain(try facts(tenant), series: labels, most: 2)
+        #expect(changed.explain(try facts(tenant), series: labels, most: 2) == told)
+      }
+    }
+  }
+
+  @Test func `a new backend and one that is gone compile nothing, another form of one does`() throws {
+    let mine = route("mine", to: ["a"]) { $0.match.series = ["up"] }
+    let before = try RoutingTable(routes: [mine], backends: ["a": BackendProfile(), "b": BackendProfile()])
+    let plan = before.plan(try facts())
+    var other = BackendProfile()
+    other.shards = 2
+    let after = try #require(before.with(["a": BackendProfile(), "c": other]))
+    #expect(after.plan(try facts()) === plan)
+    #expect(after.compiled("mine") === before.compiled("mine"))
+    #expect(before.with(["a": other, "b": BackendProfile()]) == nil)
+    let sent = RouteChange(name: "new", route: route("new", to: ["c"]) { $0.priority = 1 })
+    let changed = try #require(try after.changed(by: [sent]))
+    #expect(changed.plan(try facts()).outputs.contains { $0.profile == other })
+    #expect(changed.compiled("mine") === before.compiled("mine"))
   }
 
   @Test func `plans that a change does not concern stay, and so does what is remembered under them`() throws {
@@ -75,8 +137,20 @@ import Testing
     ] as [(String, (inout Route) -> Void)] {
       let error = #expect(throws: RuleError.self) { try table.replacing(route("r", to: ["a"], change)) }
       #expect(error?.path == path)
+      var wrong = route("r", to: ["a"])
+      change(&wrong)
+      let inMany = #expect(throws: RuleError.self) {
+        try table.changed(by: [
+          RouteChange(name: "s", route: route("s", to: ["a"])), RouteChange(name: "r", route: wrong),
+        ])
+      }
+      #expect(inMany?.path == "[r].\(path)")
     }
   }
+}
+
+extension RoutingTable {
+  fileprivate func compiled(_ name: String) -> CompiledRoute? { placed[name]?.route }
 }
 
 @Suite struct TableCosts {

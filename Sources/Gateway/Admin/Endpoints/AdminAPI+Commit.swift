@@ -25,7 +25,7 @@ extension AdminAPI {
     let preconditions = try Preconditions(call.head.headers)
     let trial = terms.map(keeper.trial)
     var change = changes.change("commit", by: call.caller) { state throws(Problem) in
-      try preconditions.check(Self.tag(state))
+      try preconditions.check(EntityTag(state))
     }
     change.watch = terms
     let (before, after) = try administration.make(change)
@@ -36,7 +36,7 @@ extension AdminAPI {
       ("changes", changes.differences(before.inForce, after.inForce)),
     ])
     if isChanged, trial != nil { told["watch"] = keeper.report.map(JSONValue.object) }
-    return .json(200, .object(told), headers: [Self.tag(after).header] + Self.warnings(after, before))
+    return .json(200, .object(told), headers: [EntityTag(after).header] + Self.warnings(after, before))
   }
 
   private func shownWatch() throws(Problem) -> Response {

@@ -14,11 +14,11 @@ extension AdminAPI {
 
   private func exportConfig(_ call: AdminCall) throws(Problem) -> Response {
     let state = administration.state
-    let source = state.inForce.source
-    let shown = state.inForce.masked(
-      try call.query.flag("defaults") ? ConfigurationDocument.filled(source) : source)
-    let tag = EntityTag(shown, revision: state.revision)
+    let hasDefaults = try call.query.flag("defaults")
+    let tag = EntityTag(state, hasDefaults: hasDefaults)
     if try Preconditions(call.head.headers).isKnown(tag) { return Response(304, headers: [tag.header]) }
+    let source = state.inForce.source
+    let shown = state.inForce.masked(hasDefaults ? ConfigurationDocument.filled(source) : source)
     return .json(200, shown, headers: [tag.header])
   }
 
@@ -30,20 +30,15 @@ extension AdminAPI {
     let (before, after) = try administration.make(
       Administration.Change(
         caller: call.caller, action: "PUT", target: "config", isDryRun: try call.query.flag("dry_run"),
-        noted: { $0.masked($0.source) },
         edit: { resources, state, revision throws(Problem) in
-          try preconditions.check(Self.tag(state))
+          try preconditions.check(EntityTag(state))
           let whole = try Self.whole(body, state)
           try Self.checkOwners(whole, resources, state)
           resources.replace(by: whole, revision: revision, over: state.file)
         }))
     return .json(
       200, after.inForce.masked(after.inForce.source),
-      headers: [Self.tag(after).header] + Self.warnings(after, before))
-  }
-
-  static func tag(_ state: Administration.State) -> EntityTag {
-    EntityTag(state.inForce.masked(state.inForce.source), revision: state.revision)
+      headers: [EntityTag(after).header] + Self.warnings(after, before))
   }
 
   /// The body with what is masked in it filled in.

@@ -49,7 +49,7 @@ extension AdminAPI {
     let (_, after) = try administration.make(
       Administration.Change(
         caller: call.caller, action: "rollback", target: "revisions/\(number)",
-        isDryRun: try call.query.flag("dry_run"), noted: { $0.masked($0.source) },
+        isDryRun: try call.query.flag("dry_run"),
         edit: { resources, _, _ throws(Problem) in resources = earlier }))
     return .json(200, .object(JSONObject([("revision", .integer(Int64(after.revision)))])))
   }

@@ -125,8 +125,12 @@ extension AdminAPI {
     let isDryRun = try call.query.flag("dry_run")
     let (before, after) = try administration.make(
       Administration.Change(
-        caller: call.caller, action: call.head.method, target: target, resource: (kind, name),
-        place: { source, wrong in ConfigurationDocument.place(of: name, kind, in: source).flatMap(wrong.relative) },
+        caller: call.caller, action: call.head.method, target: target, resources: [ResourceName(kind, name)],
+        place: { source, wrong in
+          ConfigurationDocument.resource(at: wrong, in: source).flatMap { resource, rest in
+            resource == ResourceName(kind, name) ? rest : nil
+          }
+        },
         isDryRun: isDryRun,
         noted: { document in document.resource(kind, name).map { .object(document.shown($0.resource, $0.spec)) } },
         edit: { resources, state, revision throws(Problem) in
@@ -147,13 +151,20 @@ extension AdminAPI {
     _ wanted: JSONObject?, _ kind: ResourceKind, _ name: String, into resources: inout ManagedResources,
     _ state: Administration.State, _ revision: Int
   ) throws(Problem) {
+    try checkOwner(kind, name, resources, state)
+    let spec = try wanted.map { wanted throws(Problem) in try Self.spec(wanted, kind, name, state) }
+    resources.set(kind, name, spec, revision: revision, over: state.file)
+  }
+
+  /// - Throws: when it is the file's, and the file's word holds.
+  static func checkOwner(
+    _ kind: ResourceKind, _ name: String, _ resources: ManagedResources, _ state: Administration.State
+  ) throws(Problem) {
     guard resources.owner(kind, name, over: state.file, state.rule) == .api || state.rule == .api else {
       throw Problem(
         409,
         "\(kind.rawValue)/\(name) stands in the configuration file, which owns it (routes_from: file): change it there")
     }
-    let spec = try wanted.map { wanted throws(Problem) in try Self.spec(wanted, kind, name, state) }
-    resources.set(kind, name, spec, revision: revision, over: state.file)
   }
 
   /// The resource's text as the configuration has it.

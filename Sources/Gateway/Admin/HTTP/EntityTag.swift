@@ -10,10 +10,18 @@ struct EntityTag: Equatable {
   ///   - shown: what the client sees; a secret must have no part in a tag that a viewer can guess at.
   ///   - revision: when it last changed, for what is not shown.
   init(_ shown: JSONValue, revision: Int) {
-    // FNV-1a: the same after a restart, which Swift's own hash is not.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in shown.bytes() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    text = "\"\(revision)-\(String(hash, radix: 16))\""
+    text = "\"\(revision)-\(String(Self.digest(shown.bytes()), radix: 16))\""
+  }
+
+  /// Of the whole configuration: of the file, and of what was changed over it. Costs nothing that grows with it.
+  init(_ state: Administration.State, hasDefaults: Bool = false) {
+    let digest = Self.digest(Array(state.stamp.utf8), behind: state.digest.value)
+    text = "\"\(state.revision)-\(String(digest, radix: 16))\(hasDefaults ? "-defaults" : "")\""
+  }
+
+  /// FNV-1a: the same after a restart, which Swift's own hash is not.
+  static func digest(_ bytes: [UInt8], behind: UInt64 = 0xCBF2_9CE4_8422_2325) -> UInt64 {
+    bytes.reduce(behind) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   var header: HeaderField { HeaderField("ETag", text) }

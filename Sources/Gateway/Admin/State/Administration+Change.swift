@@ -1,5 +1,6 @@
 internal import Config
 internal import JSON
+internal import Rules
 
 extension Administration {
   /// One change over the API.
@@ -8,10 +9,8 @@ extension Administration {
     /// As the audit trail names it.
     var action: String
     var target: String
-    /// All that is changed, where that is one resource.
-    var resource: (kind: ResourceKind, name: String)?
-    /// Where that stands in the client's body.
-    var resourcePlace = DocumentPath()
+    /// All that may be changed; nil: anything.
+    var resources: [ResourceName]?
     /// Where in the client's body that stands which is wrong in the whole; nil: nowhere.
     var place: @Sendable (_ whole: JSONValue, _ wrong: DocumentPath) -> DocumentPath? = { _, wrong in wrong }
     var isDryRun = false
@@ -21,8 +20,8 @@ extension Administration {
     var watch: Watch.Terms?
     /// Whether it takes back the change that is on trial. No other is made meanwhile.
     var endsWatch = false
-    /// What of the whole is noted in the audit trail.
-    var noted: @Sendable (ConfigurationDocument) -> JSONValue?
+    /// What of the whole is noted in the audit trail; nil: what differs.
+    var noted: (@Sendable (ConfigurationDocument) -> JSONValue?)?
     /// Changes the resources, or throws why not; sees the state that nobody else can change meanwhile.
     var edit: (inout ManagedResources, State, _ revision: Int) throws(Problem) -> Void
   }
@@ -30,8 +29,10 @@ extension Administration {
   /// What is to be brought into force.
   struct Adoption {
     var configuration: Configuration
-    /// All in which it differs from what is in force, where that is one route.
-    var route: RouteChange?
+    /// All in which its routes differ from those in force, one after the other; nil: they may be any.
+    var routes: [RouteChange]?
+    /// Whether nothing but `routes` differs.
+    var isRoutesOnly = false
     /// Whether the files that it names are to be read anew.
     var isReload = false
     /// Whether it is only tried.

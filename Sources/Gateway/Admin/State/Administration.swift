@@ -14,6 +14,10 @@ final class Administration: Sendable {
     var revision: Int
     /// Both together.
     var inForce: ConfigurationDocument
+    /// When the revision was made; empty for the file alone. A number alone does not tell it from one of another data folder.
+    var stamp = ""
+    /// Of the file.
+    var digest: SourceDigest
 
     /// Whose word holds for what both know.
     var rule: ManagedResources.Owner { file.configuration.routesFrom }
@@ -22,6 +26,9 @@ final class Administration: Sendable {
   /// Brings a configuration into force; calls `store` when nothing else can fail any more, and goes back if that fails.
   typealias Switch =
     @Sendable (_ new: Adoption, _ store: () throws(GatewayError) -> Void) throws(GatewayError) -> Void
+
+  /// Of more changes at once a look at the whole costs no more than one at each.
+  private static let mostOneByOne = 4096
 
   let audit: AuditTrail
   private let origin: ConfigurationOrigin
@@ -47,7 +54,10 @@ final class Administration: Sendable {
     settledAtStart = isSettledNow ? watch : nil
     let resources = newest?.resources ?? ManagedResources()
     let inForce = try Self.join(file, resources, origin)
-    current = Mutex(State(file: file, resources: resources, revision: newest?.number ?? 0, inForce: inForce))
+    current = Mutex(
+      State(
+        file: file, resources: resources, revision: newest?.number ?? 0, inForce: inForce,
+        stamp: newest?.record["time"]?.string ?? "", digest: SourceDigest(file)))
     if let newest { noteIfMissing(newest) }
   }
 
@@ -70,6 +80,7 @@ final class Administration: Sendable {
     try changing.withLock { change throws(GatewayError) in
       var next = state
       next.file = file
+      next.digest = SourceDigest(file)
       next.inForce = try Self.join(file, next.resources, origin)
       try change?(Adoption(configuration: next.inForce.configuration, isReload: true)) { () throws(GatewayError) in }
       current.withLock { $0 = next }
@@ -87,7 +98,8 @@ final class Administration: Sendable {
       var after = before
       after.revision += 1
       try change.edit(&after.resources, before, after.revision)
-      guard let new = try adopt(change, before, &after) else { return (before, nil) }
+      let differing = differing(change, before, after)
+      guard let new = try adopt(change, before, &after, differing) else { return (before, nil) }
       do throws(GatewayError) {
         return (before, (after, try context().changed(to: new)))
       } catch {
@@ -111,18 +123,29 @@ final class Administration: Sendable {
     var after = before
     after.revision += 1
     try change.edit(&after.resources, before, after.revision)
-    guard let new = try adopt(change, before, &after) else { return (before, before) }
-    try apply(change, before, after, new, bring)
+    let differing = differing(change, before, after)
+    guard let new = try adopt(change, before, &after, differing) else { return (before, before) }
+    after.stamp = Timestamp.now()
+    try apply(change, before, after, new, differing, bring)
     return (before, after)
   }
 
   /// Reads what `after` is with its resources; nil where that is what it was.
-  private func adopt(_ change: Change, _ before: State, _ after: inout State) throws(Problem) -> Adoption? {
-    if let route = routeChange(change, before, after) {
-      guard route.spec != before.inForce.resource(.routes, route.name)?.spec else { return nil }
-      if let document = try read(route, change, before) {
-        after.inForce = document
-        return Adoption(configuration: document.configuration, route: route, isDryRun: change.isDryRun)
+  /// - Parameter differing: all in which the two may differ, where that is known and not very much.
+  private func adopt(
+    _ change: Change, _ before: State, _ after: inout State, _ differing: [ResourceName]?
+  ) throws(Problem) -> Adoption? {
+    if let differing {
+      let isDifferent = differing.contains { name in
+        after.resources.spec(name.kind, name.name, over: before.file, before.rule)
+          != before.inForce.resource(name.kind, name.name)?.spec
+      }
+      guard isDifferent else { return nil }
+      if let new = try read(differing, change, before, after) {
+        after.inForce = new.document
+        return Adoption(
+          configuration: new.document.configuration, routes: new.routes, isRoutesOnly: new.isRoutesOnly,
+          isDryRun: change.isDryRun)
       }
     }
     let source = after.resources.source(over: before.file, before.rule)
@@ -131,29 +154,29 @@ final class Administration: Sendable {
     return Adoption(configuration: after.inForce.configuration, isDryRun: change.isDryRun)
   }
 
-  /// The one route that a change is about; nil where it is about more.
-  private func routeChange(_ change: Change, _ before: State, _ after: State) -> RouteChange? {
-    guard let (kind, name) = change.resource, kind == .routes else { return nil }
-    let spec = after.resources.spec(.routes, name, over: before.file, before.rule)
-    let place =
-      before.inForce.place(ofRoute: name)
-      ?? after.resources.place(ofNewRoute: name, in: before.inForce, over: before.file)
-    return place.map { RouteChange(name: name, spec: spec, place: $0) }
+  /// All in which the states may differ; nil where that is better looked for by a look at the whole.
+  private func differing(_ change: Change, _ before: State, _ after: State) -> [ResourceName]? {
+    let names = change.resources ?? after.resources.differences(from: before.resources)
+    return names.flatMap { $0.count <= Self.mostOneByOne ? $0 : nil }
   }
 
   private func apply(
-    _ change: Change, _ before: State, _ after: State, _ new: Adoption, _ bring: Switch?
+    _ change: Change, _ before: State, _ after: State, _ new: Adoption, _ differing: [ResourceName]?, _ bring: Switch?
   ) throws(Problem) {
+    func noted(_ document: ConfigurationDocument) -> JSONValue? {
+      if let noted = change.noted { return noted(document) }
+      return differing.map(document.shown) ?? document.masked(document.source)
+    }
     let record = AuditRecord(
-      caller: change.caller.name, address: change.caller.address, action: change.action,
+      time: after.stamp, caller: change.caller.name, address: change.caller.address, action: change.action,
       target: change.target, revision: after.revision,
       watched: change.watch.map { DurationText.text($0.period) }, reason: change.reason,
-      before: change.noted(before.inForce), after: change.noted(after.inForce))
+      before: noted(before.inForce), after: noted(after.inForce))
     let watch = change.watch.map {
       Watch(revision: after.revision, previous: before.revision, caller: change.caller.name, $0)
     }
     let revision = Revision(
-      number: after.revision, resources: after.resources, record: record.json, changed: change.resource)
+      number: after.revision, resources: after.resources, record: record.json, changed: differing)
     var fault: DurableFile.Fault?
     do throws(GatewayError) {
       try bring?(new) { () throws(GatewayError) in
@@ -178,14 +201,17 @@ final class Administration: Sendable {
     store.compact(revision)
   }
 
-  private func read(_ route: RouteChange, _ change: Change, _ before: State) throws(Problem) -> ConfigurationDocument? {
+  /// nil where it takes a look at the whole.
+  private func read(
+    _ names: [ResourceName], _ change: Change, _ before: State, _ after: State
+  ) throws(Problem) -> ChangedDocument? {
     do throws(ConfigurationErrors) {
-      return try origin.document(before.inForce, with: route, mayExpand: Self.references(change.caller, before))
+      return try origin.document(
+        before.inForce, changing: names, to: after.resources, over: before.file, before.rule,
+        mayExpand: Self.references(change.caller, before))
     } catch {
-      let standing = DocumentPath().key("routes").index(route.place)
-      throw Problem(error) { wrong in
-        wrong.relative(to: standing).map { DocumentPath(change.resourcePlace.steps + $0.steps) }
-      }
+      let source = after.resources.source(over: before.file, before.rule)
+      throw Problem(error) { change.place(source, $0) }
     }
   }
 
@@ -202,10 +228,7 @@ final class Administration: Sendable {
   /// may only look.
   private static func references(_ caller: Caller, _ state: State) -> (String) -> Bool {
     if !state.inForce.configuration.admin.tokens.isEmpty, caller.role == .admin { return { _ in true } }
-    return { reference in
-      let text = JSONValue.string(reference).text().dropFirst().dropLast()
-      return [state.file, state.inForce].contains { $0.source.text().contains(text) }
-    }
+    return { reference in state.file.mentions(reference) || state.inForce.mentions(reference) }
   }
 
   private static func join(

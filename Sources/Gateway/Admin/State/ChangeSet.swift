@@ -36,9 +36,6 @@ struct ChangeSet: Sendable {
     self.members = members
   }
 
-  /// All of it, where that is one resource.
-  var only: Member? { members.count == 1 ? members.first : nil }
-
   /// All of it as one change of the configuration.
   /// - Parameter check: throws what speaks against a change of this state.
   func change(
@@ -46,8 +43,8 @@ struct ChangeSet: Sendable {
     unless check: @escaping (Administration.State) throws(Problem) -> Void = { _ throws(Problem) in }
   ) -> Administration.Change {
     Administration.Change(
-      caller: caller, action: action, target: "config", resource: only.map { ($0.kind, $0.name) },
-      resourcePlace: only?.place ?? DocumentPath(), place: place, noted: { $0.masked($0.source) },
+      caller: caller, action: action, target: "config", resources: members.map { ResourceName($0.kind, $0.name) },
+      place: place,
       edit: { resources, state, revision throws(Problem) in
         try check(state)
         try edit(&resources, state, revision)
@@ -59,20 +56,25 @@ struct ChangeSet: Sendable {
     _ resources: inout ManagedResources, _ state: Administration.State, _ revision: Int
   ) throws(Problem) {
     for member in members {
-      if member.spec == nil, state.inForce.resource(member.kind, member.name) == nil {
+      if let spec = member.spec {
+        try AdminAPI.put(spec, member.kind, member.name, into: &resources, state, revision)
+        continue
+      }
+      guard state.inForce.resource(member.kind, member.name) != nil else {
         throw Problem(422, "no \(member.kind.singular) \"\(member.name)\"", pointer: member.place.pointer)
       }
-      try AdminAPI.put(member.spec, member.kind, member.name, into: &resources, state, revision)
+      try AdminAPI.checkOwner(member.kind, member.name, resources, state)
     }
+    let gone = members.filter { $0.spec == nil }.map { ResourceName($0.kind, $0.name) }
+    resources.remove(gone, revision: revision, over: state.file)
   }
 
   /// Where in the body that stands which is wrong at `wrong` in the whole.
   func place(in whole: JSONValue, _ wrong: DocumentPath) -> DocumentPath? {
-    for member in members where member.spec != nil {
-      let standing = ConfigurationDocument.place(of: member.name, member.kind, in: whole)
-      if let rest = standing.flatMap(wrong.relative) { return DocumentPath(member.place.steps + rest.steps) }
-    }
-    return nil
+    guard let (resource, rest) = ConfigurationDocument.resource(at: wrong, in: whole),
+      let member = members.first(where: { $0.kind == resource.kind && $0.name == resource.name && $0.spec != nil })
+    else { return nil }
+    return DocumentPath(member.place.steps + rest.steps)
   }
 
   /// What is different between two states of these resources, without secrets.

@@ -7,8 +7,8 @@ struct Revision: Sendable {
   var number: Int
   var resources: ManagedResources
   var record: JSONObject
-  /// All in which it differs from the revision before it, where that is one resource.
-  var changed: (kind: ResourceKind, name: String)?
+  /// All in which it may differ from the revision before it; nil: anything.
+  var changed: [ResourceName]?
 
   var json: JSONValue {
     .object(
@@ -18,15 +18,15 @@ struct Revision: Sendable {
       ]))
   }
 
-  /// What it differs in alone; nil where that is more than one resource.
+  /// What it differs in alone; nil where that is not known.
   var change: RevisionChange? {
-    changed.map { kind, name in
-      RevisionChange(number: number, record: record, kind: kind, name: name, entry: resources.entry(kind, name))
+    changed.map { names in
+      RevisionChange(number: number, record: record, entries: names.map { (name: $0, entry: resources.entry($0)) })
     }
   }
 
   init(
-    number: Int, resources: ManagedResources, record: JSONObject, changed: (kind: ResourceKind, name: String)? = nil
+    number: Int, resources: ManagedResources, record: JSONObject, changed: [ResourceName]? = nil
   ) {
     self.number = number
     self.resources = resources

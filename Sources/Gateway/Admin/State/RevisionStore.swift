@@ -3,8 +3,8 @@ internal import JSON
 
 /// The revisions on disk, a file each, the newest of which holds. One thread at a time.
 ///
-/// `17.json` is a revision as a whole, `18.change.json` the one resource in which it differs from the one before it: so a
-/// change of one route among very many is a small file. A revision is there with the rename of its file and not before,
+/// `17.json` is a revision as a whole, `18.change.json` the resources in which it differs from the one before it: so a
+/// change of a few routes among very many is a small file. A revision is there with the rename of its file and not before,
 /// so a process that dies leaves the old state or the new one.
 struct RevisionStore: Sendable {
   /// That can be gone back to. Older ones are removed, as far as no other builds on them.
@@ -35,7 +35,7 @@ struct RevisionStore: Sendable {
     guard base < number else { return revision }
     for number in (base + 1)...number {
       let change = try content(of: changePath(number), RevisionChange.init)
-      revision.resources.setEntry(change.kind, change.name, change.entry)
+      revision.resources.setEntries(change.entries)
       (revision.number, revision.record) = (change.number, change.record)
     }
     return revision

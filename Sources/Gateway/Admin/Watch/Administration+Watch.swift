@@ -32,7 +32,7 @@ extension Administration {
     let earlier = try resources(of: watch.previous)
     let change = Change(
       caller: caller, action: "rollback", target: "revisions/\(watch.previous)", reason: reason, endsWatch: true,
-      noted: { $0.masked($0.source) }, edit: { resources, _, _ throws(Problem) in resources = earlier })
+      edit: { resources, _, _ throws(Problem) in resources = earlier })
     return try make(change, bring).after
   }
 
