@@ -60,7 +60,7 @@ extension Gateway {
     options.workers = 4
     // An operator waits for as long as it takes.
     options.longestWait = .seconds(60)
-    options.maxBodyBytes = AdminCall.mostBodyBytes
+    options.maxBodyBytes = AdminCall.mostConfigurationBytes
     options.tls = try TLSCredentials.load(configuration.admin.tls, of: "admin")
     do throws(InboundError) {
       return try HTTPServer(

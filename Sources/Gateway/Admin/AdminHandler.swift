@@ -20,7 +20,7 @@ final class AdminHandler: RequestHandler {
     do throws(Problem) {
       if let answer = try optionsAnswer(head) { return .answer(answer) }
       let admitted = try admitted(head)
-      return .accept(maxBodyBytes: admitted.operation.bodies.isEmpty ? 0 : AdminCall.mostBodyBytes)
+      return .accept(maxBodyBytes: admitted.operation.bodies.isEmpty ? 0 : admitted.operation.mostBodyBytes)
     } catch {
       return .answer(error.response)
     }

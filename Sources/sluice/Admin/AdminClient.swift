@@ -13,6 +13,8 @@ final class AdminClient {
   private let url: String
   private let token: String?
   private let http: HTTPClient
+  /// Bytes. A hundred thousand routes with relabelling are 30 MB.
+  private static let largestAnswer = 1 << 30
 
   init(url: String, token: String?, caFile: String?) throws(Failure) {
     self.url = url
@@ -20,7 +22,7 @@ final class AdminClient {
     var tls = TLSOptions()
     tls.caFile = caFile
     do throws(HTTPClientError) {
-      http = try HTTPClient(timeout: .seconds(60), tls: tls)
+      http = try HTTPClient(timeout: .seconds(60), tls: tls, largestBody: Self.largestAnswer)
     } catch {
       throw Failure(description: "\(error)")
     }
@@ -36,7 +38,7 @@ final class AdminClient {
       self.response = response
       status = response.status
       text = response.text
-      body = (try? JSONValue(parsing: response.body)) ?? .null
+      body = (try? JSONValue(parsing: response.body, limits: JSONLimits(size: .max))) ?? .null
     }
 
     func header(_ name: String) -> String? { response.header(name) }

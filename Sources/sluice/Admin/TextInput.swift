@@ -18,7 +18,12 @@ enum TextInput {
   /// - Parameter path: `-` is standard input.
   static func json(_ path: String) throws(AdminClient.Failure) -> JSONValue {
     do {
-      return try YAMLText.parse(String(decoding: try data(path), as: UTF8.self))
+      let data = try data(path)
+      // JSON is YAML as well, but that is read ten times slower.
+      if data.first == UInt8(ascii: "{"), let json = try? JSONValue(parsing: data, limits: JSONLimits(size: .max)) {
+        return json
+      }
+      return try YAMLText.parse(String(decoding: data, as: UTF8.self))
     } catch let fault as YAMLText.Fault {
       throw AdminClient.Failure(description: "\(path): \(fault)")
     } catch {

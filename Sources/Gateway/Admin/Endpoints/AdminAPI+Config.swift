@@ -8,7 +8,12 @@ extension AdminAPI {
       "/admin/v1/config",
       [
         ("GET", .read(["defaults"]) { api, call throws(Problem) in try api.exportConfig(call) }),
-        ("PUT", .write { api, call throws(Problem) in try api.replaceConfig(call) }),
+        (
+          "PUT",
+          .write(mostBodyBytes: AdminCall.mostConfigurationBytes) { api, call throws(Problem) in
+            try api.replaceConfig(call)
+          }
+        ),
       ])
   ]
 

@@ -4,8 +4,10 @@ internal import Memory
 
 /// One request to the admin API, as its handler sees it.
 struct AdminCall {
-  /// Bytes of a body. A whole configuration must fit.
+  /// Bytes of a body, mostly.
   static let mostBodyBytes = 8 << 20
+  /// Of one that is a whole configuration: a hundred thousand routes with relabelling must fit.
+  static let mostConfigurationBytes = 64 << 20
 
   let exchange: Exchange
   let caller: Caller
@@ -16,9 +18,10 @@ struct AdminCall {
   var head: RequestHead { exchange.head }
   var name: String { parts.first ?? "" }
 
+  /// The body, which is no larger than its operation takes.
   func json() throws(Problem) -> JSONValue {
     do throws(JSONError) {
-      return try JSONValue(parsing: exchange.body.bytes, limits: JSONLimits(size: Self.mostBodyBytes))
+      return try JSONValue(parsing: exchange.body.bytes, limits: JSONLimits(size: .max))
     } catch {
       throw Problem(400, "the body is not JSON: \(error)")
     }

@@ -11,6 +11,8 @@ struct AdminEndpoint: Sendable {
     var role: Configuration.AdminToken.Role
     /// The media types that a body may have; none: there is no body.
     var bodies: [String] = []
+    /// Bytes.
+    var mostBodyBytes = AdminCall.mostBodyBytes
     /// Whether a body may be compressed.
     var takesEncoded = false
     var parameters: [String] = []
@@ -72,9 +74,9 @@ extension AdminEndpoint.Operation {
   /// Takes a body.
   static func write(
     _ parameters: [String] = ["dry_run"], bodies: [String] = ["application/json"],
-    _ handler: @escaping AdminEndpoint.Handler
+    mostBodyBytes: Int = AdminCall.mostBodyBytes, _ handler: @escaping AdminEndpoint.Handler
   ) -> Self {
-    Self(role: .admin, bodies: bodies, parameters: parameters, handler: handler)
+    Self(role: .admin, bodies: bodies, mostBodyBytes: mostBodyBytes, parameters: parameters, handler: handler)
   }
 
   /// Takes no body.

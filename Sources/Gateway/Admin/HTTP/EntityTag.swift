@@ -15,8 +15,9 @@ struct EntityTag: Equatable {
 
   /// Of the whole configuration: of the file, and of what was changed over it. Costs nothing that grows with it.
   init(_ state: Administration.State, hasDefaults: Bool = false) {
-    let digest = Self.digest(Array(state.stamp.utf8), behind: state.digest.value)
-    text = "\"\(state.revision)-\(String(digest, radix: 16))\(hasDefaults ? "-defaults" : "")\""
+    let more = state.stamp + (hasDefaults ? " with defaults" : "")
+    let digest = Self.digest(Array(more.utf8), behind: state.digest.value)
+    text = "\"\(state.revision)-\(String(digest, radix: 16))\""
   }
 
   /// FNV-1a: the same after a restart, which Swift's own hash is not.
