@@ -9,10 +9,7 @@ final class HeaderList {
 
   init(_ fields: [HeaderField], then tail: HeaderList? = nil) throws(CurlError) {
     self.tail = tail
-    // To libcurl a colon with nothing behind it removes a header; a semicolon sends it empty.
-    for field in fields {
-      try append(field.value.trimmed.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
-    }
+    for field in fields { try append(field.line) }
     if let tail { last?.pointee.next = tail.first }
     if first == nil { first = tail?.first }
   }
@@ -20,9 +17,7 @@ final class HeaderList {
   /// Has libcurl leave out headers that it would add.
   init(_ fields: [HeaderField], without names: [String]) throws(CurlError) {
     tail = nil
-    for field in fields {
-      try append(field.value.trimmed.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
-    }
+    for field in fields { try append(field.line) }
     for name in names { try append("\(name):") }
   }
 
@@ -37,5 +32,13 @@ final class HeaderList {
     guard let node = curl_slist_append(nil, line) else { throw .outOfMemory("curl_slist_append") }
     if let last { last.pointee.next = node } else { first = node }
     last = node
+  }
+}
+
+extension HeaderField {
+  /// To libcurl a colon with nothing behind it removes a header; a semicolon sends it empty.
+  fileprivate var line: String {
+    let isBlank = value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    return isBlank ? "\(name);" : "\(name): \(value)"
   }
 }
