@@ -62,7 +62,7 @@ final class ByteTable {
     while true {
       let index = slots[slot]
       if index < 0 { return nil }
-      if entries[Int(index)].hash == wanted, isKey(Int(index), first, second, kind) { return Int(index) }
+      if entries[Int(index)].hash == wanted, isKey(Int(index), first, second, kind: kind) { return Int(index) }
       slot = (slot &+ 1) & slotMask
     }
   }
@@ -72,6 +72,19 @@ final class ByteTable {
     let entry = entries[index]
     guard Int(entry.first) == count else { return false }
     return Self.isSame(entry.key, first, count)
+  }
+
+  /// Whether there is a key at `index` and it is this one.
+  @inline(__always) func isKey(
+    _ index: Int, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, kind: UInt8
+  ) -> Bool {
+    guard index < count else { return false }
+    let entry = entries + index
+    guard entry.pointee.kind == kind, Int(entry.pointee.first) == first.count,
+      Int(entry.pointee.second) == second.count
+    else { return false }
+    let key = entry.pointee.key
+    return Self.isSame(key, first) && Self.isSame(key + first.count, second)
   }
 
   /// Keeps a key that was not found; nil when there is no room for it.
@@ -107,22 +120,20 @@ final class ByteTable {
     return hash(start.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
-  @inline(__always) private func isKey(
-    _ index: Int, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ kind: UInt8
+  @inline(__always) private static func isSame(
+    _ left: UnsafePointer<UInt8>, _ right: UnsafeRawBufferPointer
   ) -> Bool {
-    let entry = entries[index]
-    guard entry.kind == kind, Int(entry.first) == first.count, Int(entry.second) == second.count else { return false }
-    return UnsafeRawBufferPointer(start: entry.key, count: first.count).hasSameBytes(as: first)
-      && UnsafeRawBufferPointer(start: entry.key + first.count, count: second.count).hasSameBytes(as: second)
+    guard let start = right.baseAddress else { return true }
+    return isSame(left, start.assumingMemoryBound(to: UInt8.self), right.count)
   }
 
   /// memcmp without the call, for the short keys that attributes have.
   @inline(__always) private static func isSame(
     _ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int
   ) -> Bool {
+    guard count >= 8 else { return (0..<count).allSatisfy { left[$0] == right[$0] } }
     let left = UnsafeRawPointer(left)
     let right = UnsafeRawPointer(right)
-    guard count >= 8 else { return count == 0 || sluice_compare(left, right, UInt64(count)) == 0 }
     var at = 0
     var last = false
     while true {

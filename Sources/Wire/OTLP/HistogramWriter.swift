@@ -21,6 +21,7 @@ struct HistogramWriter: ~Copyable {
 
   private var buckets = BucketLabels()
   private var matches = HistogramMatches()
+  private let frame = BucketFrame()
   private let numbers = PlainNumbers()
   private var quantiles = ScratchMemory(chunkSize: 1024)
   private let block = Buffer(capacity: 4096)
@@ -75,7 +76,9 @@ struct HistogramWriter: ~Copyable {
     let (all, overflows) = each.multipliedReportingOverflow(by: finite + 1)
     guard !overflows else { throw WireError(.tooLarge, at: 0) }
     try output.reserve(all &+ exemplars.byteCount)
-    let form = exemplars.count == 0 && finite == bounds.count ? form(of: point, template) : nil
+    if exemplars.count == 0, finite == bounds.count, let form = form(of: point, template) {
+      return write(point, counts, template, form, &output)
+    }
     let last = exemplars.count
     var cumulative: UInt64 = 0
     var next = 0
@@ -87,9 +90,30 @@ struct HistogramWriter: ~Copyable {
       let first = next
       if next < last { next = exemplars.index(after: bound, from: next) }
       let own = exemplars.slice(first, next)
-      write(point, buckets.labels[index].fragment, cumulative, template, own, form, index, &output)
+      write(point, buckets.labels[index].fragment, cumulative, template, own, &output)
     }
-    write(point, buckets.infinity, point.count, template, exemplars.slice(next, last), form, bounds.count, &output)
+    write(point, buckets.infinity, point.count, template, exemplars.slice(next, last), &output)
+  }
+
+  /// Writes buckets that have all one form.
+  private mutating func write(
+    _ point: Point, _ counts: borrowing Column<UInt64>, _ template: LabelTemplate, _ form: HistogramMatches.Form,
+    _ output: inout SeriesOutput
+  ) {
+    frame.make(form, template, point.bucketName, point.times)
+    let last = buckets.labels.count &- 1
+    var cumulative: UInt64 = 0
+    for index in 0...last {
+      cumulative = index == last ? point.count : cumulative &+ counts[index]
+      let label = buckets.labels[index]
+      let value = point.bits(cumulative)
+      let start = output.end
+      let length = frame.write(label.fragment, value, form, point.times, to: output.next)
+      let payload = 11 &+ point.times.count
+      output.finish(header: form.header, labels: length &- payload, payload: payload, samples: 1, part: .further)
+      matches.add(bucket: label, at: start, form, value, &output)
+      buckets.note(index, at: start &+ form.front)
+    }
   }
 
   /// The form of the buckets; nil where they have not all the same.
@@ -108,17 +132,13 @@ struct HistogramWriter: ~Copyable {
 
   @inline(__always) private mutating func write(
     _ point: Point, _ bound: Fragment, _ count: UInt64, _ template: LabelTemplate,
-    _ exemplars: ExemplarFields.Slice?, _ form: HistogramMatches.Form?, _ index: Int, _ output: inout SeriesOutput
+    _ exemplars: ExemplarFields.Slice?, _ output: inout SeriesOutput
   ) {
-    let start = output.end
     var out = output.begin()
     template.write(point.bucketName, bound, to: &out)
     let labelsEnd = out
     SampleField.write(point.bits(count), point.times, to: &out)
     if let exemplars { out.put(exemplars.bytes) }
     output.finish(labelsEnd: labelsEnd, payloadEnd: out, samples: 1, exemplars: exemplars?.count ?? 0, part: .further)
-    guard let form else { return }
-    matches.add(bucket: buckets.labels[index], at: start, form, point.bits(count), &output)
-    buckets.note(index, at: start &+ form.front)
   }
 }

@@ -14,6 +14,9 @@ final class MetricNames {
   /// In which scope of which resource a name was met last, both by number.
   private let met: UnsafeMutablePointer<(resource: UInt64, scope: UInt64)>
   private var areTextsFull = false
+  /// Where the name behind the one that was asked for last is remembered: bodies have their metrics in the same order. A
+  /// guess, unchecked as it changes for every metric.
+  @exclusivity(unchecked) private var expected = 0
 
   init(_ naming: MetricNaming) {
     self.naming = naming
@@ -40,7 +43,7 @@ final class MetricNames {
   func name(
     _ name: UnsafeRawBufferPointer, unit: UnsafeRawBufferPointer, kind: MetricKind, scratch: inout ScratchMemory
   ) -> MetricName {
-    if let index = table.find(name, unit, kind: kind.rawValue) { return names[index] }
+    if let index = known(name, unit, kind.rawValue) { return names[index] }
     let unitBytes = Array(unit)
     let text = naming.name(Array(name), unit: unitBytes, kind: kind)
     let nameText = repaired(text ?? [])
@@ -60,6 +63,16 @@ final class MetricNames {
     told[index] = (0, 0)
     met[index] = (0, 0)
     return result
+  }
+
+  @inline(__always) private func known(
+    _ name: UnsafeRawBufferPointer, _ unit: UnsafeRawBufferPointer, _ kind: UInt8
+  ) -> Int? {
+    let guess = expected
+    let isRight = table.isKey(guess, name, unit, kind: kind)
+    guard let index = isRight ? guess : table.find(name, unit, kind: kind) else { return nil }
+    expected = index &+ 1
+    return index
   }
 
   /// Whether the metadata of `name` are to be told in the body numbered `body`: only once with each help text.

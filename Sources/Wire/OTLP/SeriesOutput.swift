@@ -64,9 +64,22 @@ struct SeriesOutput: ~Copyable {
     var out = start
     out.put(0x0A)
     Varint.write(UInt64(truncatingIfNeeded: length), to: &out)
+    return finish(
+      header: header, labels: labelsEnd - start - 3, payload: payloadEnd - labelsEnd, samples: samples,
+      histograms: histograms, exemplars: exemplars, part: part)
+  }
+
+  /// Where the next series begins, in room that was reserved: for one that is written with its tag and its length.
+  @inline(__always) var next: UnsafeMutablePointer<UInt8> { base + end }
+
+  /// Finishes a series that was written at `next`; `header` are its tag and its length, all are in bytes.
+  @discardableResult @inline(__always) mutating func finish(
+    header: Int, labels: Int, payload: Int, samples: Int = 0, histograms: Int = 0, exemplars: Int = 0,
+    part: PointPart = .first
+  ) -> SeriesRecord {
     let first = end
-    let split = first &+ header &+ (labelsEnd - start - 3)
-    end = first &+ header &+ length
+    let split = first &+ header &+ labels
+    end = split &+ payload
     self.samples &+= samples
     self.histograms &+= histograms
     self.exemplars &+= exemplars
