@@ -33,7 +33,7 @@ final class Authenticator: Sendable {
     var guarded: TenantGrant?
     for tenant in configuration.tenants where tenant.hasTokens {
       let grant = try TenantGrant([tenant.name])
-      guarded = guarded?.union(grant) ?? grant
+      if guarded == nil { guarded = grant } else { guarded?.formUnion(grant) }
       for token in tenant.tokens {
         tokens[SecretDigest(token.exposed)] = grant
         passwords[SecretDigest(tenant.name, token.exposed)] = grant
@@ -46,7 +46,7 @@ final class Authenticator: Sendable {
     }
     for credential in tenancy.credentials {
       let grant = try TenantGrant(credential.tenants)
-      guarded = guarded?.union(grant) ?? grant
+      if guarded == nil { guarded = grant } else { guarded?.formUnion(grant) }
       switch credential.kind {
       case .token(let token): tokens[SecretDigest(token.exposed)] = grant
       case .password(let user, let password): passwords[SecretDigest(user, password.exposed)] = grant

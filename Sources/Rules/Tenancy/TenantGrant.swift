@@ -1,7 +1,7 @@
-/// The tenants that a credential may write as. Immutable, any thread.
+/// The tenants that a credential may write as.
 public struct TenantGrant: Hashable, Sendable {
-  private let names: Set<String>
-  private let globs: [Glob]
+  private var names: Set<String>
+  private var globs: [Glob]
 
   /// - Parameter tenants: names or globs.
   /// - Throws: the one that is neither, its path `[1]` relative to the list.
@@ -36,15 +36,18 @@ public struct TenantGrant: Hashable, Sendable {
 
   /// What either allows.
   public func union(_ other: TenantGrant) -> TenantGrant {
-    TenantGrant(names: names.union(other.names), globs: globs + other.globs.filter { !globs.contains($0) })
+    var both = self
+    both.formUnion(other)
+    return both
+  }
+
+  /// Allows what `other` allows as well. Costs what that is, however much is allowed already.
+  public mutating func formUnion(_ other: TenantGrant) {
+    names.formUnion(other.names)
+    globs += other.globs.filter { !globs.contains($0) }
   }
 
   func allows(_ tenant: String) -> Bool { names.contains(tenant) || globs.contains { $0.matches(tenant) } }
-
-  private init(names: Set<String>, globs: [Glob]) {
-    self.names = names
-    self.globs = globs
-  }
 
   private static func name(_ text: String) throws(RuleError) -> TenantName {
     do throws(TenantName.Fault) { return try TenantName(text) } catch {
