@@ -91,8 +91,8 @@ def test_explain_agrees_with_what_then_happens(sluice, fake_backend, rounds):
             request = messages.WriteRequest(timeseries=[messages.series(labels, (1, 1.0)) for labels in series])
             sent = gateway.write(request, tenant=tenant, headers=headers)
             assert sent.status_code == (400 if refused else 204), (sent.text, answer)
-            # A series is explained alone. Its request is refused as a whole where one of them comes to a route that names
-            # the tenant by a header that is not there.
+            # A series is explained alone. Its request is refused as a whole where one of them comes to a route that
+            # names the tenant by a header that is not there.
             whole = "which is not there" not in sent.text and len(refused) < len(series)
             for one in answer["series"] if whole else []:
                 expected += [
