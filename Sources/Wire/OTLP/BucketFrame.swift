@@ -1,4 +1,3 @@
-import CPlatform
 import Memory
 import Model
 
@@ -28,9 +27,9 @@ struct BucketFrame: ~Copyable {
     to start: UnsafeMutablePointer<UInt8>
   ) -> Int {
     var out = start
-    put(bytes.base, form.front, to: &out)
-    put(label.bytes, label.count, to: &out)
-    put(bytes.base + form.front, form.back, to: &out)
+    out.put(short: bytes.base, form.front)
+    out.put(short: label.bytes, label.count)
+    out.put(short: bytes.base + form.front, form.back)
     out.put(fixed64: value)
     times.write(to: &out)
     let length = out - start &- form.header
@@ -38,12 +37,5 @@ struct BucketFrame: ~Copyable {
     header.put(0x0A)
     Varint.write(UInt64(truncatingIfNeeded: length), to: &header)
     return length
-  }
-
-  @inline(__always) private func put(
-    _ bytes: UnsafePointer<UInt8>, _ count: Int, to out: inout UnsafeMutablePointer<UInt8>
-  ) {
-    sluice_copy32(out, bytes, UInt64(truncatingIfNeeded: count))
-    out += count
   }
 }

@@ -1,3 +1,4 @@
+import CPlatform
 import Memory
 
 /// One label as it stands in a series: `0A len 0A len name 12 len value`. In memory that someone else holds, with
@@ -65,6 +66,12 @@ extension UnsafeMutablePointer<UInt8> {
       UnsafeMutableRawPointer(self).copyMemory(from: start, byteCount: bytes.count)
     }
     self += bytes.count
+  }
+
+  /// `count` bytes of a label or two: reads and writes up to 31 beyond.
+  @inline(__always) mutating func put(short bytes: UnsafePointer<UInt8>, _ count: Int) {
+    sluice_copy32(self, bytes, UInt64(truncatingIfNeeded: count))
+    self += count
   }
 
   @inline(__always) mutating func put(fixed64 bits: UInt64) {

@@ -1,5 +1,3 @@
-import CPlatform
-
 /// The labels of a point whose series differ in `__name__` and in one more label, with gaps for these two.
 /// In memory that someone else holds, with slack behind it.
 struct LabelTemplate: BitwiseCopyable {
@@ -11,31 +9,24 @@ struct LabelTemplate: BitwiseCopyable {
   /// stays. The caller has made room, with slack.
   @inline(__always) func write(_ name: Fragment, _ value: Fragment?, to out: inout UnsafeMutablePointer<UInt8>) {
     guard let value else {
-      put(base, gaps.name, to: &out)
-      put(name.bytes, name.count, to: &out)
-      return put(base + gaps.name, bytes &- gaps.name, to: &out)
+      out.put(short: base, gaps.name)
+      out.put(short: name.bytes, name.count)
+      return out.put(short: base + gaps.name, bytes &- gaps.name)
     }
     writeFront(name, to: &out)
-    put(value.bytes, value.count, to: &out)
+    out.put(short: value.bytes, value.count)
     writeBack(to: &out)
   }
 
   /// Writes what comes before the gap for a value.
   @inline(__always) func writeFront(_ name: Fragment, to out: inout UnsafeMutablePointer<UInt8>) {
-    put(base, gaps.name, to: &out)
-    put(name.bytes, name.count, to: &out)
-    put(base + gaps.name, gaps.start &- gaps.name, to: &out)
+    out.put(short: base, gaps.name)
+    out.put(short: name.bytes, name.count)
+    out.put(short: base + gaps.name, gaps.start &- gaps.name)
   }
 
   /// Writes what comes behind it.
   @inline(__always) func writeBack(to out: inout UnsafeMutablePointer<UInt8>) {
-    put(base + gaps.end, bytes &- gaps.end, to: &out)
-  }
-
-  @inline(__always) private func put(
-    _ bytes: UnsafePointer<UInt8>, _ count: Int, to out: inout UnsafeMutablePointer<UInt8>
-  ) {
-    sluice_copy32(out, bytes, UInt64(truncatingIfNeeded: count))
-    out += count
+    out.put(short: base + gaps.end, bytes &- gaps.end)
   }
 }
